@@ -1,0 +1,27 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace rockstage::sys {
+
+/// An exclusive advisory lock (flock) on a file that stays. Given back when the object goes or the process dies.
+class FileLock {
+ public:
+  /// Waits for the lock; `on_wait` is called once, before the first wait. Errc::interrupted on SIGINT or SIGTERM.
+  static Result<FileLock> acquire(const std::string& path, const std::function<void()>& on_wait);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+
+  int fd_ = -1;
+};
+
+}  // namespace rockstage::sys

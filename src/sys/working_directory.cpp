@@ -1,0 +1,29 @@
+#include "sys/working_directory.hpp"
+
+#include "sys/files.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace rockstage::sys {
+
+WorkingDirectory::~WorkingDirectory() {
+  if (before_.empty()) return;
+  // The old directory may be gone by now, and there is nobody left to tell.
+  [[maybe_unused]] const int ignored = ::chdir(before_.c_str());
+}
+
+Result<void> WorkingDirectory::change(const std::string& directory) {
+  auto before = current_directory();
+  if (::chdir(directory.c_str()) != 0)
+    return fail(
+        errno == ENOENT ? Errc::not_found : Errc::io,
+        fmt::format("cannot work in '{}': {}", directory, std::generic_category().message(errno)));
+  before_ = std::move(before);
+  return {};
+}
+
+}  // namespace rockstage::sys
