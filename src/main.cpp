@@ -1,8 +1,10 @@
-#include "cli/fd_stream.hpp"
-#include "cli/run.hpp"
-#include "sys/interrupt.hpp"
+#include <ostream>
 
 #include <unistd.h>
+
+#include "cli/run.hpp"
+#include "sys/fd_stream.hpp"
+#include "sys/interrupt.hpp"
 
 int main(int argc, char** argv) {
   using namespace rockstage;
@@ -11,7 +13,8 @@ int main(int argc, char** argv) {
   sys::SystemTerminal terminal(STDERR_FILENO, STDOUT_FILENO);
   sys::Progress progress(
       terminal, terminal.interactive() ? sys::ProgressMode::bar : sys::ProgressMode::lines);
-  cli::FdStream out(STDOUT_FILENO);
+  sys::FdBuffer buffer(STDOUT_FILENO);
+  std::ostream out(&buffer);
   Io io{processes, sys::Environment::current(), terminal, progress, out};
   return cli::run({argv + 1, argv + argc}, io);
 }

@@ -1,9 +1,9 @@
 #pragma once
+#include "base/result.hpp"
+
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "base/result.hpp"
 
 namespace rockstage {
 
@@ -19,13 +19,14 @@ struct Diagnostic {
   int line = 0;      ///< 1-based; 0 when unknown
 };
 
-/// Collects what is to be said. A listener hears each one at once, so that warnings come before a long build and not
-/// after it; `items()` keeps all of them for `--json`.
+/// Collects what is to be said. A listener hears each one at once, so that warnings come before a
+/// long build and not after it; `items()` keeps all of them for `--json`.
 class Diagnostics {
  public:
   using Listener = std::function<void(const Diagnostic&)>;
 
   Diagnostics() = default;
+
   explicit Diagnostics(Listener listener) : listener_(std::move(listener)) {}
 
   void add(Diagnostic item);

@@ -1,9 +1,9 @@
 #pragma once
+#include <tl/expected.hpp>
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <tl/expected.hpp>
 
 namespace rockstage {
 
@@ -20,12 +20,14 @@ enum class Errc {
   internal,       ///< a broken promise of our own: exit 70
 };
 
-/// Why a call could not do its job. Messages are lower-case, name the thing, and end without a period.
+/// Why a call could not do its job. Messages are lower-case, name the thing, and end without a
+/// period.
 struct [[nodiscard]] Error {
   Errc code = Errc::internal;
   std::string message;
-  std::string hint;                  ///< what a person can do; empty when there is nothing to add
-  std::vector<std::string> context;  ///< what was being done, innermost first; shown as `while …` lines
+  std::string hint;  ///< what a person can do; empty when there is nothing to add
+  std::vector<std::string>
+      context;  ///< what was being done, innermost first; shown as `while …` lines
 };
 
 /// A value, or the reason why there is none.
@@ -35,7 +37,8 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
   using tl::expected<T, Error>::expected;
 };
 
-/// What a function returns that cannot do its job: `return fail(Errc::io, "cannot read 'x'", "hint");`.
+/// What a function returns that cannot do its job: `return fail(Errc::io, "cannot read 'x'",
+/// "hint");`.
 inline tl::unexpected<Error> fail(Errc code, std::string message, std::string hint = {}) {
   return tl::unexpected<Error>(Error{code, std::move(message), std::move(hint), {}});
 }
@@ -60,8 +63,7 @@ inline tl::unexpected<Error> fail_while(Error error, std::string doing) {
 
 /// Declares `decl` with the value of `expr`, or returns its error from the surrounding function.
 #define RS_TRY_ASSIGN(decl, expr) RS_TRY_ASSIGN_(RS_CAT(rs_r_, __LINE__), decl, expr)
-#define RS_TRY_ASSIGN_(var, decl, expr)                                      \
-  auto var = (expr);                                                         \
-  if (!var)                                                                  \
-    return ::tl::unexpected<::rockstage::Error>(std::move(var).error());     \
+#define RS_TRY_ASSIGN_(var, decl, expr)                                          \
+  auto var = (expr);                                                             \
+  if (!var) return ::tl::unexpected<::rockstage::Error>(std::move(var).error()); \
   decl = *std::move(var)

@@ -46,7 +46,7 @@ StringList string_list(const toml::node* node) {
   } else if (const auto* array = node->as_array()) {
     list.form = StringList::Form::array;
     for (const toml::node& item : *array) {
-      if (const auto* text = item.as_string()) list.items.push_back(text->get());
+      if (const auto* flag = item.as_string()) list.items.push_back(flag->get());
     }
   }
   return list;

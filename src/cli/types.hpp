@@ -50,8 +50,8 @@ struct Invocation {
 /// What a command has to say: its exit code, the record for `--json`, and the text for people.
 struct Outcome {
   int exit = 0;
-  nlohmann::json data;
-  std::string text;
+  nlohmann::json data{};
+  std::string text{};
 };
 
 struct CommandSpec {

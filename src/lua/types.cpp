@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rockstage::lua {
 
@@ -92,6 +93,10 @@ std::vector<std::string> open_names(std::string_view module, Lua lua) {
 const Value* Table::find(std::string_view key) const {
   const auto found = std::ranges::find(fields, key, &std::pair<std::string, Value>::first);
   return found == fields.end() ? nullptr : &found->second;
+}
+
+Value* Table::find(std::string_view key) {
+  return const_cast<Value*>(std::as_const(*this).find(key));
 }
 
 void Table::set(std::string key, Value value) {

@@ -43,7 +43,8 @@ struct Table {
   std::vector<Value> items;                                     ///< [1], [2], …
   std::vector<std::pair<std::string, Value>> fields;            ///< string keys
   [[nodiscard]] const Value* find(std::string_view key) const;  ///< nullptr when absent
-  void set(std::string key, Value value);                       ///< replaces, else appends
+  [[nodiscard]] Value* find(std::string_view key);
+  void set(std::string key, Value value);  ///< replaces, else appends
   void erase(std::string_view key);
 
   [[nodiscard]] bool empty() const { return items.empty() && fields.empty(); }

@@ -26,7 +26,7 @@ struct ManifestEntry {
   std::map<std::string, std::string>
       dependencies;                  ///< installed dependencies, transitive: name → version
   std::vector<Dependency> declared;  ///< those of the rockspec, in order
-  lua::Table extra;  ///< keys that are not known here, written back as they were
+  lua::Table extra;                  ///< keys that are not known here, written back as they were
 };
 
 /// A tree's `manifest`. `modules` and `commands` (providers by name) are derived: write_manifest

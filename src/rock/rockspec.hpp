@@ -4,6 +4,7 @@
 #include "lua/types.hpp"
 #include "rock/version.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -93,6 +94,25 @@ std::string write_rockspec(const RockspecSeed& seed);
 /// Typed readers of `Rockspec::build`; Errc::invalid_input names the field by its path
 /// (`build.modules["a.b"]`).
 Result<std::vector<BuiltinModule>> builtin_modules(const Rockspec& spec);  ///< sorted by name
+
+/// The modules of a source directory whose rockspec names none (format 3.0), as LuaRocks finds
+/// them: `.lua` and `.c` files of `src`, `lua` or `lib` (the first that is there), else of the
+/// root, without its tests. `files` are relative paths; `read` returns the text of a C file, whose
+/// first `int luaopen_NAME` names the module. Sorted by name.
+std::vector<BuiltinModule> detect_modules(
+    const std::vector<std::string>& files,
+    const std::function<std::string(const std::string&)>& read);
+/// Likewise the commands: the files directly in `src/bin`, else in `bin`. Sorted.
+std::vector<std::string> detect_commands(const std::vector<std::string>& files);
+
+/// Where `module` is staged below `lua` or `lib` of the rock directory: `a/b.lua`, `a/b.so`; a
+/// source `init.lua` becomes `a/b/init.lua`.
+std::string module_target(const BuiltinModule& module);
+
+enum class InstallKind { lua, lib, conf, bin };
+/// Where LuaRocks puts an install entry below the kind's directory of the rock directory. In `lua`
+/// and `lib` a key gives only the directory unless the file is a `.lua` one.
+std::string install_target(InstallKind kind, const InstallEntry& entry);
 
 /// Fields of rust-mlua (luarocks-build-rust-mlua 0.2.6), as written.
 struct RustMluaFields {

@@ -10,6 +10,7 @@ namespace rockstage::sys {
 class Environment {
  public:
   Environment() = default;
+
   explicit Environment(std::map<std::string, std::string> values) : values_(std::move(values)) {}
 
   /// Those of this process (`environ`).
@@ -18,8 +19,11 @@ class Environment {
   [[nodiscard]] std::optional<std::string> get(const std::string& name) const;
   /// As get, but an empty value counts as absent.
   [[nodiscard]] std::optional<std::string> get_nonempty(const std::string& name) const;
+
   void set(const std::string& name, std::string value) { values_[name] = std::move(value); }
+
   void unset(const std::string& name) { values_.erase(name); }
+
   [[nodiscard]] const std::map<std::string, std::string>& values() const { return values_; }
 
  private:

@@ -4,14 +4,15 @@
 // Signals are the process's, so this is the one place with state of the process.
 namespace rockstage::sys {
 
-/// From now on SIGINT and SIGTERM are noted instead of ending the process (a second one ends it at once), and SIGPIPE is
-/// ignored. Called by `main` only.
+/// From now on SIGINT and SIGTERM are noted instead of ending the process (a second one ends it at
+/// once), and SIGPIPE is ignored. Called by `main` only.
 void install_signal_handlers();
 
 /// The signal that came, or 0.
 int pending_signal();
 
-/// A descriptor that becomes readable when a signal came, for poll(2); -1 before install_signal_handlers().
+/// A descriptor that becomes readable when a signal came, for poll(2); -1 before
+/// install_signal_handlers().
 int signal_fd();
 
 /// Errc::interrupted when a signal came: long loops call it between steps.

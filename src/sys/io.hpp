@@ -1,14 +1,15 @@
 #pragma once
-#include <iosfwd>
-
 #include "sys/environment.hpp"
 #include "sys/process.hpp"
 #include "sys/progress.hpp"
 #include "sys/terminal.hpp"
 
+#include <iosfwd>
+
 namespace rockstage::sys {
 
-/// The whole outside world of one run of the program, handed down from `main`; a test hands down its own.
+/// The whole outside world of one run of the program, handed down from `main`; a test hands down
+/// its own.
 struct Io {
   ProcessRunner& processes;
   Environment environment;

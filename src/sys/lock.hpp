@@ -1,15 +1,17 @@
 #pragma once
+#include "base/result.hpp"
+
 #include <functional>
 #include <string>
 
-#include "base/result.hpp"
-
 namespace rockstage::sys {
 
-/// An exclusive advisory lock (flock) on a file that stays. Given back when the object goes or the process dies.
+/// An exclusive advisory lock (flock) on a file that stays. Given back when the object goes or the
+/// process dies.
 class FileLock {
  public:
-  /// Waits for the lock; `on_wait` is called once, before the first wait. Errc::interrupted on SIGINT or SIGTERM.
+  /// Waits for the lock; `on_wait` is called once, before the first wait. Errc::interrupted on
+  /// SIGINT or SIGTERM.
   static Result<FileLock> acquire(const std::string& path, const std::function<void()>& on_wait);
 
   FileLock(FileLock&& other) noexcept;

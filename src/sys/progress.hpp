@@ -1,15 +1,16 @@
 #pragma once
+#include "sys/terminal.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include "sys/terminal.hpp"
 
 namespace rockstage::sys {
 
 enum class ProgressMode { off, lines, bar };
 
-/// Says on stderr what is being done. On a terminal: one status line that is rewritten at most ten times a second
+/// Says on stderr what is being done. On a terminal: one status line that is rewritten at most ten
+/// times a second
 /// ("compiling textkit   [=====>    ] 17/32 mlua   4.1 s"); elsewhere one plain line for each step.
 class Progress {
  public:
@@ -26,7 +27,8 @@ class Progress {
   void step(const std::string& what);
   /// How far the step is: `done` of `total` (0: unknown), and what is in hand.
   void update(std::size_t done, std::size_t total, std::string_view item);
-  /// Text for stderr that must not be mixed into the status line (a child's output, a warning). Newline-terminated.
+  /// Text for stderr that must not be mixed into the status line (a child's output, a warning).
+  /// Newline-terminated.
   void say(std::string_view text);
   /// Ends the status line; what follows starts on a line of its own.
   void finish();

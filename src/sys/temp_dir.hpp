@@ -1,8 +1,8 @@
 #pragma once
+#include "base/result.hpp"
+
 #include <string>
 #include <utility>
-
-#include "base/result.hpp"
 
 namespace rockstage::sys {
 

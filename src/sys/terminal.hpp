@@ -10,9 +10,9 @@ class Terminal {
   virtual ~Terminal() = default;
   [[nodiscard]] virtual bool interactive() const = 0;  ///< stderr is a terminal
   [[nodiscard]] virtual bool stdout_is_terminal() const = 0;
-  [[nodiscard]] virtual int columns() const = 0;          ///< width; 80 when unknown
-  virtual void write(std::string_view text) = 0;          ///< to stderr, unbuffered
-  [[nodiscard]] virtual double seconds() const = 0;       ///< a steady clock
+  [[nodiscard]] virtual int columns() const = 0;             ///< width; 80 when unknown
+  virtual void write(std::string_view text) = 0;             ///< to stderr, unbuffered
+  [[nodiscard]] virtual double seconds() const = 0;          ///< a steady clock
   [[nodiscard]] virtual std::int64_t unix_time() const = 0;  ///< the wall clock, seconds
 };
 

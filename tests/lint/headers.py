@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
 """lint.headers: every header of src compiles on its own.
 
-usage: headers.py BUILD_DIR. The flags are those with which BUILD_DIR compiles the header's module. Where the build uses ccache so does
-this test: only headers that changed cost anything.
+usage: headers.py BUILD_DIR. The flags are those with which BUILD_DIR compiles the header's module. Where ccache is installed only headers that
+changed cost anything.
 """
 import concurrent.futures
 import json
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 
 from support import ROOT, Complaints, files
 
 SOURCES = ROOT / "src"
+CCACHE = [program] if (program := shutil.which("ccache")) else []
 
 
 def flags_by_module(build):
@@ -43,8 +45,8 @@ def compile_alone(header, command, folder):
     text = f'#include "{name}"\n'
     if not probe.is_file() or probe.read_text() != text:
         probe.write_text(text)
-    # Headers may declare what only their own .cpp uses, so warnings are left to the real build.
-    done = subprocess.run([*command, "-w", "-c", str(probe), "-o", f"{probe}.o"], cwd=folder, capture_output=True,
+    # Warnings are left to the real build.
+    done = subprocess.run([*CCACHE, *command, "-w", "-c", str(probe), "-o", f"{probe}.o"], cwd=folder, capture_output=True,
                           text=True, timeout=120, check=False)
     return "" if done.returncode == 0 else "\n".join(done.stderr.splitlines()[:4])
 

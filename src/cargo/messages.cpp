@@ -1,0 +1,91 @@
+#include "cargo/compile.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
+
+namespace rockstage::cargo {
+namespace {
+
+using nlohmann::json;
+
+std::string text_at(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool is_true(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::vector<std::string> texts_at(const json& object, const char* key) {
+  std::vector<std::string> values;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return values;
+  for (const json& item : *found) {
+    if (item.is_string()) values.push_back(item.get<std::string>());
+  }
+  return values;
+}
+
+bool has(const std::vector<std::string>& values, std::string_view value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+/// `-l` kinds of a build script: only a shared library is looked for again at run time. "dylib:+as-needed=z" → "z".
+std::string shared_library(const std::string& linked) {
+  const auto equals = linked.find('=');
+  if (equals == std::string::npos) return linked;
+  const std::string kind = linked.substr(0, std::min(equals, linked.find(':')));
+  return kind == "dylib" ? linked.substr(equals + 1) : std::string();
+}
+
+}  // namespace
+
+bool MessageReader::line(std::string_view text) {
+  if (text.empty() || text.front() != '{') return false;
+  const auto parsed = parse_json(text);
+  if (!parsed || !parsed->is_object()) return false;
+  const json& message = *parsed;
+  const std::string reason = text_at(message, "reason");
+  if (reason.empty()) return false;
+  if (reason == "build-finished") success_ = is_true(message, "success");
+  if (reason == "build-script-executed") {
+    for (const std::string& linked : texts_at(message, "linked_libs")) {
+      const std::string name = shared_library(linked);
+      if (!name.empty() && !has(linked_, name)) linked_.push_back(name);
+    }
+    std::sort(linked_.begin(), linked_.end());
+  }
+  const auto target = message.find("target");
+  if (reason != "compiler-artifact" || target == message.end() || !target->is_object()) return true;
+
+  const std::string id = text_at(message, "package_id");
+  const std::string name = text_at(*target, "name");
+  const auto kinds = texts_at(*target, "kind");
+  if (!has(kinds, "custom-build")) last_crate_ = name;  // those are all called build-script-build
+  const bool for_the_build = has(kinds, "proc-macro") || has(kinds, "custom-build");
+  const auto [crate, is_new] = crates_.try_emplace(id, CompiledCrate{id, {}, for_the_build});
+  if (is_new || !for_the_build) crate->second.features = texts_at(message, "features");
+  crate->second.build_only = crate->second.build_only && for_the_build;
+  if (!has(texts_at(*target, "crate_types"), "cdylib")) return true;
+  for (const std::string& file : texts_at(message, "filenames")) {
+    if (!file.ends_with(".so")) continue;
+    cdylibs_.push_back({id, name, file, is_true(message, "fresh")});
+    break;
+  }
+  return true;
+}
+
+std::size_t MessageReader::crates_done() const { return crates_.size(); }
+
+std::vector<CompiledCrate> MessageReader::crates() const {
+  std::vector<CompiledCrate> list;
+  for (const auto& [id, crate] : crates_) list.push_back(crate);
+  return list;
+}
+
+}  // namespace rockstage::cargo

@@ -1,0 +1,69 @@
+#include "digest/digest.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+namespace rockstage::digest {
+namespace {
+
+const EVP_MD* function_of(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::md5:
+      return EVP_md5();
+    case Algorithm::sha256:
+      return EVP_sha256();
+    case Algorithm::sha512:
+      return EVP_sha512();
+  }
+  return EVP_sha256();
+}
+
+class Hasher {
+ public:
+  explicit Hasher(Algorithm algorithm) : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), function_of(algorithm), nullptr);
+  }
+
+  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
+
+  std::string hex() {
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(context_.get(), bytes, &size);
+    return fmt::format("{:02x}", fmt::join(bytes, bytes + size, ""));
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+};
+
+}  // namespace
+
+std::string hex(Algorithm algorithm, std::string_view bytes) {
+  Hasher hasher(algorithm);
+  hasher.add(bytes);
+  return hasher.hex();
+}
+
+Result<std::string> hex_of_file(Algorithm algorithm, const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
+                                                             std::fclose);
+  const auto failure = [&path] {
+    return fail(errno == ENOENT ? Errc::not_found : Errc::io,
+                fmt::format("cannot read '{}': {}", path, std::generic_category().message(errno)));
+  };
+  if (!file) return failure();
+  Hasher hasher(algorithm);
+  std::string block(std::size_t{1} << 18, '\0');
+  while (const auto count = std::fread(block.data(), 1, block.size(), file.get()))
+    hasher.add(std::string_view(block).substr(0, count));
+  if (std::ferror(file.get()) != 0) return failure();
+  return hasher.hex();
+}
+
+}  // namespace rockstage::digest

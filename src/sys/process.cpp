@@ -1,0 +1,218 @@
+#include "sys/process.hpp"
+
+#include "base/text.hpp"
+#include "sys/child.hpp"
+#include "sys/errno_text.hpp"
+#include "sys/fd.hpp"
+#include "sys/files.hpp"
+#include "sys/interrupt.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace rockstage::sys {
+namespace {
+
+/// One of the child's output streams: handed on by lines, or collected.
+class Stream {
+ public:
+  Stream(Fd fd, const std::function<void(std::string_view)>& on_line, std::string& collected)
+      : fd_(std::move(fd)), on_line_(on_line), collected_(collected) {}
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+  [[nodiscard]] bool open() const { return fd_.valid(); }
+
+  /// Takes what is there; closes at the end.
+  void read() {
+    char block[1 << 16];
+    const auto count = ::read(fd_.get(), block, sizeof block);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (count > 0) {
+      take({block, static_cast<std::size_t>(count)});
+      return;
+    }
+    if (!partial_.empty()) on_line_(std::exchange(partial_, {}));
+    fd_.close();
+  }
+
+ private:
+  void take(std::string_view bytes) {
+    if (!on_line_) {
+      collected_ += bytes;
+      if (collected_.size() > 2 * kCollectLimit)
+        collected_.erase(0, collected_.size() - kCollectLimit);
+      return;
+    }
+    constexpr std::size_t kLongestLine = std::size_t{1} << 20;
+    for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
+      partial_ += bytes.substr(0, end);
+      on_line_(std::exchange(partial_, {}));
+      bytes.remove_prefix(end + 1);
+    }
+    partial_ += bytes;
+    if (partial_.size() > kLongestLine) on_line_(std::exchange(partial_, {}));
+  }
+
+  Fd fd_;
+  const std::function<void(std::string_view)>& on_line_;
+  std::string& collected_;
+  std::string partial_;
+};
+
+/// Reads both streams to their end. False when the deadline passed or a signal came first.
+class Pump {
+ public:
+  Pump(Stream& out, Stream& err, const Deadline& deadline)
+      : out_(out), err_(err), deadline_(deadline) {}
+
+  bool run() {
+    while (out_.open() || err_.open()) {
+      if (pending_signal() != 0 || deadline_.passed()) return false;
+      pollfd fds[3] = {{out_.open() ? out_.fd() : -1, POLLIN, 0},
+                       {err_.open() ? err_.fd() : -1, POLLIN, 0},
+                       {signal_fd(), POLLIN, 0}};
+      if (::poll(fds, 3, deadline_.milliseconds()) < 0) continue;
+      if (fds[0].revents != 0) out_.read();
+      if (fds[1].revents != 0) err_.read();
+    }
+    return true;
+  }
+
+ private:
+  Stream& out_;
+  Stream& err_;
+  const Deadline& deadline_;
+};
+
+struct Pipe {
+  Fd read, write;
+};
+
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return fail(Errc::io, fmt::format("cannot make a pipe: {}", errno_text(errno)));
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+struct Launch {
+  const std::string& program;
+  const Command& command;
+  std::vector<char*> argv, envp;
+};
+
+/// In the child, after fork: nothing but system calls. Tells through `report` why it could not
+/// become the program.
+[[noreturn]] void become(const Launch& launch, int out, int err, int report) {
+  ::setpgid(0, 0);
+  const int null = ::open("/dev/null", O_RDONLY);
+  const bool ready = ::dup2(null, 0) == 0 && ::dup2(out, 1) == 1 && ::dup2(err, 2) == 2
+                     && (launch.command.cwd.empty() || ::chdir(launch.command.cwd.c_str()) == 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE})
+    std::signal(signal, SIG_DFL);
+  if (ready) ::execve(launch.program.c_str(), launch.argv.data(), launch.envp.data());
+  const int number = errno;
+  [[maybe_unused]] const auto ignored = ::write(report, &number, sizeof number);
+  ::_exit(127);
+}
+
+/// The error that the child reported before it became the program; 0 when it did.
+int launch_error(const Fd& report) {
+  int number = 0;
+  while (::read(report.get(), &number, sizeof number) < 0 && errno == EINTR) {
+  }
+  return number;
+}
+
+Error cannot_start(const Command& command, const std::string& program, int number) {
+  const bool no_directory = number == ENOENT && !command.cwd.empty() && !is_directory(command.cwd);
+  if (no_directory)
+    return {Errc::not_found,
+            fmt::format("cannot run '{}' in '{}': no such directory", program, command.cwd),
+            {},
+            {}};
+  return {number == ENOENT ? Errc::not_found : Errc::io,
+          fmt::format("cannot run '{}': {}", program, errno_text(number)),
+          {},
+          {}};
+}
+
+}  // namespace
+
+std::string to_string(const ExitStatus& status) {
+  if (status.signal == 0) return fmt::format("exit code {}", status.code);
+  return fmt::format("killed by signal {} ({})",
+                     status.signal,
+                     ::sigabbrev_np(status.signal) == nullptr ? "?" : ::sigdescr_np(status.signal));
+}
+
+std::string find_program(const std::string& program, const Environment& env) {
+  const auto runnable = [](const std::string& path) {
+    return is_file(path) && ::access(path.c_str(), X_OK) == 0;
+  };
+  if (program.find('/') != std::string::npos) return runnable(program) ? program : std::string();
+  for (const auto& directory :
+       text::split(env.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':'))
+    if (auto path = join(directory.empty() ? "." : directory, program); runnable(path)) return path;
+  return {};
+}
+
+Result<ProcessResult> SystemProcessRunner::run(const Command& command) {
+  RS_TRY(check_interrupted());
+  const auto program = find_program(command.argv.at(0), command.env);
+  if (program.empty())
+    return fail(Errc::not_found,
+                fmt::format("cannot run '{}': there is no such program{}",
+                            command.argv[0],
+                            command.argv[0].find('/') == std::string::npos ? " on the PATH" : ""));
+  Launch launch{program, command, {}, {}};
+  for (const auto& argument : command.argv)
+    launch.argv.push_back(const_cast<char*>(argument.c_str()));
+  launch.argv.push_back(nullptr);
+  std::vector<std::string> pairs;
+  for (const auto& [name, value] : command.env.values())
+    pairs.push_back(name + "=" + value);
+  for (auto& pair : pairs)
+    launch.envp.push_back(pair.data());
+  launch.envp.push_back(nullptr);
+
+  RS_TRY_ASSIGN(auto out, make_pipe());
+  RS_TRY_ASSIGN(auto err, make_pipe());
+  RS_TRY_ASSIGN(auto report, make_pipe());
+  const pid_t pid = ::fork();
+  if (pid < 0)
+    return fail(Errc::io, fmt::format("cannot run '{}': {}", program, errno_text(errno)));
+  if (pid == 0) become(launch, out.write.get(), err.write.get(), report.write.get());
+  ::setpgid(pid, pid);  // whoever comes first, parent or child
+  Child child(pid);
+  out.write.close();
+  err.write.close();
+  report.write.close();
+  if (const int number = launch_error(report.read); number != 0)
+    return tl::unexpected<Error>(cannot_start(command, program, number));
+
+  ProcessResult result;
+  Stream stdout_stream(std::move(out.read), command.on_stdout_line, result.out);
+  Stream stderr_stream(std::move(err.read), command.on_stderr_line, result.err);
+  const Deadline deadline(command.timeout_seconds);
+  const bool complete = Pump(stdout_stream, stderr_stream, deadline).run() && child.wait(deadline);
+  if (!complete) {
+    const int signal = pending_signal();
+    child.end(signal == 0 ? SIGKILL : signal);
+    RS_TRY(check_interrupted());
+    result.timed_out = true;
+  }
+  result.status = child.status();
+  return result;
+}
+
+}  // namespace rockstage::sys
