@@ -44,7 +44,7 @@ bool is_for_c_compilers(std::string_view name) {
   if (name.starts_with("TARGET_")) name.remove_prefix(7);
   if (name.starts_with("HOST_")) name.remove_prefix(5);
   if (name.starts_with("PKG_CONFIG")) return true;
-  constexpr std::array<std::string_view, 13> kTools = {"CC", "CXX", "AR", "LD", "NM", "RANLIB", "STRIP",
+  constexpr std::array<std::string_view, 12> kTools = {"CC", "CXX", "AR", "NM", "RANLIB", "STRIP",
                                                        "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "ARFLAGS",
                                                        "CROSS_COMPILE"};
   return std::any_of(kTools.begin(), kTools.end(), [&](std::string_view tool) {

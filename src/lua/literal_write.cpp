@@ -44,8 +44,10 @@ std::string string_text(const std::string& text) {
   return text.find_first_of("\r\n") == text.npos ? quoted(text) : long_bracketed(text);
 }
 
+/// LuaRocks writes a key with a line end as `[[[`, which no Lua reads back; here it stays a quoted
+/// string.
 std::string key_text(const std::string& key) {
-  return is_plain_key(key) ? key : "[" + string_text(key) + "]";
+  return is_plain_key(key) ? key : "[" + quoted(key) + "]";
 }
 
 using FieldList = std::vector<const std::pair<std::string, Value>*>;

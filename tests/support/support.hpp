@@ -1,11 +1,11 @@
 #pragma once
-#include <string>
-#include <string_view>
-
 #include "sys/environment.hpp"
 #include "sys/process.hpp"
 #include "sys/temp_dir.hpp"
 #include "sys/terminal.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace rockstage::test {
 

@@ -1,19 +1,24 @@
 #include "support/cli/cli_run.hpp"
 
-#include <sstream>
-
 #include "cli/run.hpp"
 #include "support/support.hpp"
 
+#include <sstream>
+
 namespace rockstage::test {
 
-nlohmann::json CliResult::json() const { return nlohmann::json::parse(out); }
+nlohmann::json CliResult::json() const {
+  return nlohmann::json::parse(out);
+}
 
-nlohmann::json CliResult::data() const { return json().at("data"); }
+nlohmann::json CliResult::data() const {
+  return json().at("data");
+}
 
 CliRun::CliRun(const std::string& home) {
   const auto real = sys::Environment::current();
-  for (const auto* name : {"PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "SSL_CERT_FILE"})
+  for (const auto* name :
+       {"PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "SSL_CERT_FILE"})
     if (const auto value = real.get(name)) environment.set(name, *value);
   environment.set("XDG_CACHE_HOME", home + "/cache");
   environment.set("XDG_CONFIG_HOME", home + "/config");

@@ -1,10 +1,10 @@
 #pragma once
-#include <string>
-#include <vector>
+#include "sys/environment.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "sys/environment.hpp"
+#include <string>
+#include <vector>
 
 namespace rockstage::test {
 
@@ -20,8 +20,9 @@ struct CliResult {
   [[nodiscard]] nlohmann::json data() const;
 };
 
-/// A run of the whole program in this process, with real child processes. The environment holds PATH, HOME and what a test adds;
-/// XDG_CACHE_HOME and XDG_CONFIG_HOME point into `home`, so that nothing of the machine's user is read or written.
+/// A run of the whole program in this process, with real child processes. The environment holds
+/// PATH, HOME and what a test adds; XDG_CACHE_HOME and XDG_CONFIG_HOME point into `home`, so that
+/// nothing of the machine's user is read or written.
 struct CliRun {
   sys::Environment environment;
 

@@ -32,7 +32,7 @@ Metadata workspace(const std::vector<std::pair<std::string, std::string>>& packa
 }
 
 TEST_CASE("metadata: what cargo prints is read, null and absent alike", "[cargo][metadata]") {
-  const auto metadata = parse_metadata(R"({
+  const auto metadata = parse_metadata(R"json({
     "packages": [{"id": "b", "name": "bee", "version": "0.1.0", "source": null, "manifest_path": "/w/bee/Cargo.toml",
       "edition": "2021", "rust_version": "1.80", "license": "MIT", "license_file": null, "unknown": {"x": [1]},
       "features": {"default": ["std"], "std": []},
@@ -47,7 +47,7 @@ TEST_CASE("metadata: what cargo prints is read, null and absent alike", "[cargo]
     "resolve": {"nodes": [
       {"id": "b", "deps": [{"pkg": "a", "dep_kinds": [{"kind": null}]}, {"pkg": "t", "dep_kinds": [{"kind": "dev"}]},
                             {"pkg": "c", "dep_kinds": [{"kind": "dev"}, {"kind": "build"}]}]},
-      {"id": "a", "deps": []}]}})");
+      {"id": "a", "deps": []}]}})json");
   REQUIRE(metadata);
   CHECK(metadata->workspace_root == "/w");
   REQUIRE(metadata->packages.size() == 2);

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "sys/io.hpp"
-#include "support.hpp"
+#include "support/support.hpp"
 
 namespace rockstage::cargo {
 
@@ -13,12 +13,13 @@ struct World {
   sys::SystemProcessRunner processes;
   test::FakeTerminal terminal;
   sys::Progress progress{terminal, sys::ProgressMode::lines};
-  std::ostringstream out, err;
-  Io io{processes, sys::Environment::current(), terminal, progress, out, err};
+  std::ostringstream out;
+  Io io{processes, sys::Environment::current(), terminal, progress, out};
 
   World() {
     // What the person who runs the tests has set must not change them.
-    for (const auto& [name, value] : sys::Environment::current().values()) {
+    const sys::Environment mine = io.environment;
+    for (const auto& [name, value] : mine.values()) {
       const bool is_home = name == "CARGO_HOME";
       if ((name.starts_with("CARGO") && !is_home) || name.starts_with("RUSTFLAGS") || name == "RUSTC")
         io.environment.unset(name);

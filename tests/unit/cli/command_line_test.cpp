@@ -1,12 +1,12 @@
-#include <catch2/catch.hpp>
-
 #include "cli/command_table.hpp"
 #include "support/cli/cli_run.hpp"
 #include "support/support.hpp"
 
+#include <catch2/catch.hpp>
+
 using namespace rockstage;
-using test::CliRun;
 using Catch::Matchers::Contains;
+using test::CliRun;
 
 namespace {
 
@@ -64,13 +64,17 @@ TEST_CASE("cli: what does not exist yet is exit 2 and says what works", "[cli]")
   }
   const auto option = f.run({"build", ".", "--tree", "t", "--sccache"});
   CHECK(option.exit == 2);
-  CHECK_THAT(option.err, Contains("option '--sccache' does not exist yet") && Contains("RUSTC_WRAPPER"));
+  CHECK_THAT(option.err,
+             Contains("option '--sccache' does not exist yet") && Contains("RUSTC_WRAPPER"));
 }
 
 TEST_CASE("cli: --json gives one record on one line, in failure too", "[cli]") {
   Fixture f;
-  for (const auto& args : std::vector<std::vector<std::string>>{
-           {"--json", "nonsense"}, {"list", "--json", "--tree", f.dir.path() + "/none"}, {"help", "--json"}, {"build", "--json"}}) {
+  for (const auto& args :
+       std::vector<std::vector<std::string>>{{"--json", "nonsense"},
+                                             {"list", "--json", "--tree", f.dir.path() + "/none"},
+                                             {"help", "--json"},
+                                             {"build", "--json"}}) {
     const auto result = f.run(args);
     CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 1);
     const auto record = result.json();
@@ -78,22 +82,26 @@ TEST_CASE("cli: --json gives one record on one line, in failure too", "[cli]") {
     CHECK(record.at("exit") == result.exit);
     CHECK(record.contains("data"));
     for (const auto& item : record.at("diagnostics"))
-      for (const auto* key : {"level", "message", "hint", "context", "file", "line"}) CHECK(item.contains(key));
+      for (const auto* key : {"level", "message", "hint", "context", "file", "line"})
+        CHECK(item.contains(key));
   }
-  CHECK(f.run({"list", "--json", "--tree", f.dir.path() + "/none"}).json().at("schema") == "rockstage.list/1");
+  CHECK(f.run({"list", "--json", "--tree", f.dir.path() + "/none"}).json().at("schema")
+        == "rockstage.list/1");
 }
 
 TEST_CASE("cli: --version prints the version", "[cli]") {
   Fixture f;
   const auto result = f.run({"--version"});
   CHECK(result.exit == 0);
-  CHECK_THAT(result.out, Catch::Matchers::StartsWith("rockstage ") && Catch::Matchers::EndsWith("\n"));
+  CHECK_THAT(result.out,
+             Catch::Matchers::StartsWith("rockstage ") && Catch::Matchers::EndsWith("\n"));
 }
 
 TEST_CASE("cli: help pages are as written down", "[cli][golden]") {
   Fixture f;
   test::golden("help.txt", f.run({"help"}).out);
-  for (const auto& command : cli::commands()) test::golden(std::string("help_") + command.name + ".txt", f.run({"help", command.name}).out);
+  for (const auto& command : cli::commands())
+    test::golden(std::string("help_") + command.name + ".txt", f.run({"help", command.name}).out);
 }
 
 TEST_CASE("cli: help, --help and -h are the same page", "[cli]") {
@@ -114,19 +122,24 @@ TEST_CASE("cli: -C works in another directory and comes back", "[cli]") {
 
 TEST_CASE("cli: --color is always, never or auto, and NO_COLOR is heeded", "[cli]") {
   Fixture f;
-  CHECK_THAT(f.run({"list", "--tree", f.dir.path() + "/x", "--color=always"}).err, Contains("\x1b[1;31merror:"));
-  CHECK_THAT(f.run({"list", "--tree", f.dir.path() + "/x", "--color=never"}).err, !Contains("\x1b["));
+  CHECK_THAT(f.run({"list", "--tree", f.dir.path() + "/x", "--color=always"}).err,
+             Contains("\x1b[1;31merror:"));
+  CHECK_THAT(f.run({"list", "--tree", f.dir.path() + "/x", "--color=never"}).err,
+             !Contains("\x1b["));
   const auto wrong = f.run({"config", "--color=red"});
   CHECK(wrong.exit == 2);
   CHECK_THAT(wrong.err, Contains("--color takes auto, always or never, not 'red'"));
 }
 
-TEST_CASE("cli: every option comes from flag, environment, user file or default, in that order", "[cli]") {
+TEST_CASE("cli: every option comes from flag, environment, user file or default, in that order",
+          "[cli]") {
   Fixture f;
   const auto origin = [&f](const std::vector<std::string>& args, const std::string& name) {
     const auto data = f.run(args).data();
     for (const auto& option : data.at("options"))
-      if (option.at("name") == name) return std::make_pair(option.at("origin").get<std::string>(), option.at("values").at(0).get<std::string>());
+      if (option.at("name") == name)
+        return std::make_pair(option.at("origin").get<std::string>(),
+                              option.at("values").at(0).get<std::string>());
     return std::make_pair(std::string(), std::string());
   };
   const std::vector<std::string> ask = {"-C", f.dir.path(), "config", "--show-origin", "--json"};
@@ -142,10 +155,12 @@ TEST_CASE("cli: every option comes from flag, environment, user file or default,
   CHECK(origin(isolated, "lua") == std::make_pair(std::string("default"), std::string("luajit")));
 }
 
-TEST_CASE("cli: a ROCKSTAGE_ variable that names no option is a warning with the nearest name", "[cli]") {
+TEST_CASE("cli: a ROCKSTAGE_ variable that names no option is a warning with the nearest name",
+          "[cli]") {
   Fixture f;
   f.run.environment.set("ROCKSTAGE_LAU", "5.4");
-  CHECK_THAT(f.run({"-C", f.dir.path(), "config"}).err, Contains("'ROCKSTAGE_LAU' names no option (did you mean 'ROCKSTAGE_LUA'?)"));
+  CHECK_THAT(f.run({"-C", f.dir.path(), "config"}).err,
+             Contains("'ROCKSTAGE_LAU' names no option (did you mean 'ROCKSTAGE_LUA'?)"));
 }
 
 TEST_CASE("cli: values that an option cannot take are exit 2 and named", "[cli]") {
@@ -153,9 +168,12 @@ TEST_CASE("cli: values that an option cannot take are exit 2 and named", "[cli]"
   const auto tree = f.dir.path() + "/t";
   CHECK_THAT(f.run({"build", "--tree", tree, "--lua", "5.9"}).err, Contains("5.9"));
   CHECK(f.run({"build", "--tree", tree, "--lua", "5.9"}).exit == 2);
-  CHECK_THAT(f.run({"build", "--tree", tree, "-j", "0"}).err, Contains("--jobs takes a whole number from 1 up, not '0'"));
-  CHECK_THAT(f.run({"build", "--tree", tree, "--var", "X"}).err, Contains("--var takes NAME=VALUE, not 'X'"));
-  CHECK_THAT(f.run({"build", "--tree", tree, "--deps-mode", "most"}).err, Contains("--deps-mode takes none, one, order or all"));
+  CHECK_THAT(f.run({"build", "--tree", tree, "-j", "0"}).err,
+             Contains("--jobs takes a whole number from 1 up, not '0'"));
+  CHECK_THAT(f.run({"build", "--tree", tree, "--var", "X"}).err,
+             Contains("--var takes NAME=VALUE, not 'X'"));
+  CHECK_THAT(f.run({"build", "--tree", tree, "--deps-mode", "most"}).err,
+             Contains("--deps-mode takes none, one, order or all"));
   CHECK_THAT(f.run({"lint", "--format", "xml"}).err, Contains("unknown format 'xml'"));
   CHECK_THAT(f.run({"lint", "--fail-on", "never-ever"}).err, Contains("--fail-on takes"));
   CHECK_THAT(f.run({"completion", "bsh"}).err, Contains("did you mean 'bash'?"));
@@ -176,7 +194,9 @@ TEST_CASE("cli: path prints shell lines that put the tree first", "[cli]") {
   f.run.environment.set("LUA_PATH", "/x/?.lua");
   const auto result = f.run({"path", "--tree", "/it's/tree"});
   CHECK(result.exit == 0);
-  CHECK_THAT(result.out, Contains("export LUA_PATH='/it'\\''s/tree/share/lua/5.1/?.lua;") && Contains(";/x/?.lua'"));
+  CHECK_THAT(
+      result.out,
+      Contains("export LUA_PATH='/it'\\''s/tree/share/lua/5.1/?.lua;") && Contains(";/x/?.lua'"));
   CHECK_THAT(result.out, Contains("lib/lua/5.1/?.so;;'"));
   CHECK_THAT(f.run({"path", "--tree", "/t", "--lua", "5.4"}).out, Contains("export LUA_PATH_5_4="));
 }

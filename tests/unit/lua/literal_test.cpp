@@ -1,6 +1,6 @@
 #include "lua/literal.hpp"
 
-#include "support.hpp"
+#include "support/support.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -139,6 +139,16 @@ TEST_CASE("literal: a text with a line end is a long bracket with as many = as i
   for (const std::string text : {"a\n]", "\n\n]==]", "]=\n", "x\0y", "q\"\\"})
     CHECK(round_trip(text) == text);
   CHECK(round_trip(std::string("\0001\0", 3)) == std::string("\0001\0", 3));
+}
+
+TEST_CASE("literal: a key with a line end is written so that Lua reads it back", "[lua]") {
+  Table names;
+  names.set("a\nb", Value{true});
+  Table globals;
+  globals.set("x", Value{names});
+  CHECK(write_assignments(globals) == "x = {\n   [\"a\\10b\"] = true\n}\n");
+  CHECK(parse_assignments(write_assignments(globals), "x")->find("x")->table()->find("a\nb")
+        != nullptr);
 }
 
 TEST_CASE("literal: luarocks.lock is read and written byte for byte", "[lua]") {

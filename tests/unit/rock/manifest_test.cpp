@@ -1,6 +1,6 @@
 #include "rock/manifest.hpp"
 
-#include "support.hpp"
+#include "support/support.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -161,13 +161,13 @@ TEST_CASE("rock_manifest: names that leave the rock directory and false MD5s are
   CHECK(parse_rock_manifest("rock_manifest = { a = " + md5 + " }", "m")->at("a")
         == std::string(32, 'a'));
   for (const std::string& text : {"rock_manifest = { ['..'] = { a = " + md5 + " } }",
-                                 "rock_manifest = { ['a/b'] = " + md5 + " }",
-                                 "rock_manifest = { [''] = " + md5 + " }",
-                                 "rock_manifest = { " + md5 + " }",
-                                 std::string("rock_manifest = { a = '' }"),
-                                 std::string("rock_manifest = { a = 5 }"),
-                                 std::string("rock_manifest = 1"),
-                                 std::string("other = {}")}) {
+                                  "rock_manifest = { ['a/b'] = " + md5 + " }",
+                                  "rock_manifest = { [''] = " + md5 + " }",
+                                  "rock_manifest = { " + md5 + " }",
+                                  std::string("rock_manifest = { a = '' }"),
+                                  std::string("rock_manifest = { a = 5 }"),
+                                  std::string("rock_manifest = 1"),
+                                  std::string("other = {}")}) {
     INFO(text);
     const auto manifest = parse_rock_manifest(text, "m");
     REQUIRE_FALSE(manifest);

@@ -1,6 +1,6 @@
 #include "rock/version.hpp"
 
-#include "support.hpp"
+#include "support/support.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "rock/wrapper.hpp"
 
-#include "support.hpp"
+#include "support/support.hpp"
 #include "sys/files.hpp"
 
 #include <catch2/catch.hpp>
@@ -116,16 +116,11 @@ TEST_CASE("wrapper: names with quotes, dollars and line ends do no harm", "[rock
 
 TEST_CASE("wrapper: without an interpreter it says so and ends with 127", "[rock]") {
   const auto scratch = test::temp_dir();
-  const WrappedTree tree(scratch.path(), "tree", "say-hi");
-  // Only what the wrapper itself needs.
-  const std::string bin = scratch.path() + "/bin";
-  test::put(bin + "/keep", "");
-  REQUIRE(sys::make_link("/usr/bin/readlink", bin + "/readlink"));
+  const std::string command = scratch.path() + "/tree/bin/say-hi";
+  test::put(command, bin_wrapper({"say-hi", "greet", "1.0-1", "say-hi"}, "5.4"), 0755);
   sys::Environment env;
-  env.set("PATH", bin);
-  const std::string text = bin_wrapper({"say-hi", "greet", "1.0-1", "say-hi"}, "5.4");
-  test::put(tree.command, text, 0755);
-  const auto result = run({"/bin/sh", tree.command}, "/", env);
+  env.set("PATH", scratch.path());
+  const auto result = run({"/bin/sh", command}, "/", env);
   CHECK(result.status.code == 127);
   CHECK(result.err == "say-hi: no Lua 5.4 found; set ROCKSTAGE_WRAPPER_LUA\n");
 }

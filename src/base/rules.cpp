@@ -1,0 +1,80 @@
+#include "base/rules.hpp"
+
+namespace rockstage {
+namespace {
+
+constexpr RuleInfo kRules[] = {
+    {rules::rock_build_script,
+     Severity::note,
+     "a build script reads git or the time",
+     "What such a script puts into the library differs from build to build, so the artifact cannot "
+     "be reproduced. Take the "
+     "values from SOURCE_DATE_EPOCH and from the rockspec instead."},
+    {rules::rock_install_key,
+     Severity::warning,
+     "an install.lib key that LuaRocks would ignore",
+     "For anything but a .lua file LuaRocks takes only the directory from a key and keeps the "
+     "file's own name, so `require` of "
+     "the key fails. Name the file as the module, or let rockstage stage it under the key."},
+    {rules::rock_licence,
+     Severity::note,
+     "no licence in the rockspec, or no licence file",
+     "Whoever ships the image has to know under which terms. Set description.license and add the "
+     "licence's text."},
+    {rules::rock_lock_file,
+     Severity::warning,
+     "no Cargo.lock, or one that --locked would refuse",
+     "Without a lock file every build takes the newest crates of the day. Run `cargo "
+     "generate-lockfile` (or `cargo update "
+     "--workspace` for a stale one) and commit Cargo.lock."},
+    {rules::rock_lua_feature,
+     Severity::error,
+     "the crate has no feature for the Lua asked for, or fixes another",
+     "mlua is compiled for exactly one Lua; a module for another one does not load. Give the crate "
+     "a feature such as luajit = "
+     "[\"mlua/luajit\"], or build for a Lua that it has."},
+    {rules::rock_panic_abort,
+     Severity::warning,
+     "a native module for LuaJIT whose profile aborts on panic",
+     "With panic = \"abort\" the first Lua error that passes through the module kills the worker. "
+     "The build overrides it; "
+     "remove it from the profile, so that other builders do not fall into it."},
+    {rules::rock_swallowed_failure,
+     Severity::warning,
+     "a command whose failed copy would be lost",
+     "In `a && b; c` only the last command's status counts, so a failed copy gives a rock with "
+     "files missing. Join the "
+     "commands with && or start with `set -e`."},
+    {rules::rock_toolchain,
+     Severity::error,
+     "a toolchain that is not installed, or a Rust newer than the one here",
+     "cargo would fail after it has downloaded everything. Install the toolchain that the project "
+     "pins, or a Rust that is new "
+     "enough for its rust-version."},
+    {rules::rock_unlocked_cargo,
+     Severity::note,
+     "a command that calls `cargo build` without --locked",
+     "rockstage adds --locked, other builders do not: the same commit then builds with other "
+     "crates. Write it into the "
+     "command."},
+    {rules::rock_vendored_lua,
+     Severity::error,
+     "a Lua would be linked into the module",
+     "A module with a Lua of its own crashes in the host's, or shares no state with it. Turn "
+     "mlua's `module` feature on and "
+     "`vendored` off."},
+};
+
+}  // namespace
+
+std::span<const RuleInfo> all_rules() {
+  return kRules;
+}
+
+const RuleInfo* find_rule(std::string_view name) {
+  for (const auto& rule : kRules)
+    if (name == rule.name) return &rule;
+  return nullptr;
+}
+
+}  // namespace rockstage
