@@ -65,7 +65,8 @@ class CfgParser {
   std::string identifier() {
     skip_blanks();
     std::size_t length = 0;
-    while (length < rest_.size() && is_identifier(rest_[length])) ++length;
+    while (length < rest_.size() && is_identifier(rest_[length]))
+      ++length;
     const std::string name(rest_.substr(0, length));
     rest_.remove_prefix(length);
     return name;
@@ -81,7 +82,8 @@ class CfgParser {
   void take_comma() { static_cast<void>(take(',')); }
 
   void skip_blanks() {
-    while (!rest_.empty() && std::string_view(" \t\r\n").find(rest_.front()) != std::string_view::npos)
+    while (!rest_.empty()
+           && std::string_view(" \t\r\n").find(rest_.front()) != std::string_view::npos)
       rest_.remove_prefix(1);
   }
 

@@ -1,11 +1,5 @@
 #include "cargo/compile.hpp"
 
-#include <algorithm>
-#include <array>
-#include <optional>
-
-#include <fmt/format.h>
-
 #include "base/text.hpp"
 #include "cargo/failure.hpp"
 #include "cargo/inspect.hpp"
@@ -13,6 +7,12 @@
 #include "cargo/query.hpp"
 #include "cargo/workspace.hpp"
 #include "sys/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
 
 namespace rockstage::cargo {
 namespace {
@@ -27,9 +27,21 @@ struct StatusLine {
 
 std::optional<StatusLine> status_line(std::string_view line) {
   constexpr std::size_t kColumn = 12;
-  static constexpr std::array<std::string_view, 14> kVerbs = {
-      "Compiling", "Downloaded", "Downloading", "Updating", "Locking", "Finished", "Fresh",
-      "Blocking", "Adding", "Building", "Checking", "Dirty", "Removing", "Unpacking"};
+  static constexpr std::array<std::string_view, 15> kVerbs = {"Compiling",
+                                                              "Downloaded",
+                                                              "Downloading",
+                                                              "Updating",
+                                                              "Locking",
+                                                              "Finished",
+                                                              "Fresh",
+                                                              "Blocking",
+                                                              "Adding",
+                                                              "Building",
+                                                              "Checking",
+                                                              "Dirty",
+                                                              "Removing",
+                                                              "Running",
+                                                              "Unpacking"};
   if (line.size() <= kColumn || line[kColumn] != ' ') return std::nullopt;
   const std::string_view verb = text::trim(line.substr(0, kColumn));
   if (std::find(kVerbs.begin(), kVerbs.end(), verb) == kVerbs.end()) return std::nullopt;
@@ -65,7 +77,8 @@ class Narrator {
 
   void update(const std::string& item) {
     const std::size_t done = reader_.crates_done();
-    io_.progress.update(done, total_ == 0 ? 0 : std::max(total_, done), text::escape_for_terminal(item));
+    io_.progress.update(
+        done, total_ == 0 ? 0 : std::max(total_, done), text::escape_for_terminal(item));
   }
 
   void keep(std::string_view line) {
@@ -87,16 +100,22 @@ std::map<std::string, std::string> own_variables(const CompileStep& step) {
   return set;
 }
 
-Error build_failure(const CompileStep& step, const sys::ExitStatus& status, const std::string& output) {
+Error build_failure(const CompileStep& step,
+                    const sys::ExitStatus& status,
+                    const std::string& output) {
   if (status.signal != 0)
-    return {Errc::subprocess,
-            fmt::format("cargo was ended while it built '{}': {}", step.package, to_string(status)),
-            status.signal == 9 ? "most likely for lack of memory: fewer jobs at once, --jobs 1" : "",
-            {}};
+    return {
+        Errc::subprocess,
+        fmt::format("cargo was ended while it built '{}': {}", step.package, to_string(status)),
+        status.signal == 9 ? "most likely for lack of memory: fewer jobs at once, --jobs 1" : "",
+        {}};
   if (auto error = explain_failure({step.package, step.target}, output)) return *error;
   const std::string said = text::escape_for_terminal(first_error(output));
   return {Errc::subprocess,
-          fmt::format("cargo could not build '{}' ({}){}", step.package, to_string(status), said.empty() ? "" : ": " + said),
+          fmt::format("cargo could not build '{}' ({}){}",
+                      step.package,
+                      to_string(status),
+                      said.empty() ? "" : ": " + said),
           "the messages above are cargo's",
           {}};
 }
@@ -107,9 +126,10 @@ Result<CompileOutcome> outcome_of(const CompileStep& step, const MessageReader& 
   for (const Artifact& artifact : reader.cdylibs()) {
     if (artifact.package_id != step.package_id) continue;
     if (!sys::is_file(artifact.file))
-      return fail(Errc::subprocess,
-                  fmt::format("cargo names '{}' as built, but there is no such file", artifact.file),
-                  "does another process clean the target directory?");
+      return fail(
+          Errc::subprocess,
+          fmt::format("cargo names '{}' as built, but there is no such file", artifact.file),
+          "does another process clean the target directory?");
     outcome.cdylibs.push_back(artifact);
   }
   if (outcome.cdylibs.empty())
@@ -137,7 +157,8 @@ Result<CompileOutcome> run_cargo(const CompileStep& step, Io& io) {
     return tl::unexpected<Error>(build_failure(step, result.status, narrator.kept()));
   if (!narrator.reader().succeeded())
     return fail(Errc::subprocess,
-                fmt::format("cargo ended well, but its messages do not say that '{}' was built", step.package),
+                fmt::format("cargo ended well, but its messages do not say that '{}' was built",
+                            step.package),
                 "is the cargo on PATH a wrapper that changes its output?");
   RS_TRY_ASSIGN(auto outcome, outcome_of(step, narrator.reader()));
   outcome.seconds = io.terminal.seconds() - started;
@@ -145,16 +166,19 @@ Result<CompileOutcome> run_cargo(const CompileStep& step, Io& io) {
 }
 
 /// Paths below the mirror get the names that they have outside it.
-std::vector<std::string> mirrored_flags(std::vector<std::string> flags, const std::string& mirror_root) {
+std::vector<std::string> mirrored_flags(std::vector<std::string> flags,
+                                        const std::string& mirror_root) {
   std::vector<std::string> more;
   for (const std::string& flag : flags) {
-    if (flag.starts_with(kRemap)) more.push_back(fmt::format("{}{}{}", kRemap, mirror_root, flag.substr(kRemap.size())));
+    if (flag.starts_with(kRemap))
+      more.push_back(fmt::format("{}{}{}", kRemap, mirror_root, flag.substr(kRemap.size())));
   }
   flags.insert(flags.end(), more.begin(), more.end());
   return flags;
 }
 
-/// Package ids hold the path, encoded: what precedes the real path in the mirror's id is the mirror's root.
+/// Package ids hold the path, encoded: what precedes the real path in the mirror's id is the
+/// mirror's root.
 void restore_id(std::string& id, const std::string& mirror_part) {
   const auto at = mirror_part.empty() ? std::string::npos : id.find("file://" + mirror_part);
   if (at != std::string::npos) id.erase(at + 7, mirror_part.size());
@@ -171,13 +195,15 @@ std::string mirror_part(const std::string& mirrored_id, const std::string& id) {
 Result<CompileOutcome> run_in_mirror(const CompileStep& step, Io& io) {
   MirrorRequest request;
   request.workspace_root = step.workspace_root;
-  request.cargo_home = child_environment(io.environment, step.environment)
-                           .get_nonempty("CARGO_HOME")
-                           .value_or(sys::join(io.environment.get_nonempty("HOME").value_or("/"), ".cargo"));
+  request.cargo_home =
+      child_environment(io.environment, step.environment)
+          .get_nonempty("CARGO_HOME")
+          .value_or(sys::join(io.environment.get_nonempty("HOME").value_or("/"), ".cargo"));
   request.target_dir = step.target_dir;
   request.mirror_root = sys::join(step.target_dir, "rockstage-mirror");
   RS_TRY_ASSIGN(const auto original, workspace_metadata(step.cargo, step.manifest_path, io));
-  RS_TRY_ASSIGN(request.outside_path_dependencies, outside_path_dependencies(step.cargo, original, io));
+  RS_TRY_ASSIGN(request.outside_path_dependencies,
+                outside_path_dependencies(step.cargo, original, io));
   RS_TRY(mirror_workspace(request));
 
   CompileStep inside = step;
@@ -185,17 +211,21 @@ Result<CompileOutcome> run_in_mirror(const CompileStep& step, Io& io) {
   inside.manifest_path = request.mirror_root + step.manifest_path;
   inside.rustflags = mirrored_flags(step.rustflags, request.mirror_root);
   RS_TRY_ASSIGN(const auto metadata, workspace_metadata(step.cargo, inside.manifest_path, io));
-  RS_TRY_ASSIGN(const auto* package,
-                choose_package(metadata, inside.manifest_path, step.package + "@" + step.package_version));
+  RS_TRY_ASSIGN(
+      const auto* package,
+      choose_package(metadata, inside.manifest_path, step.package + "@" + step.package_version));
   inside.package_id = package->id;
   RS_TRY_ASSIGN(auto outcome, run_cargo(inside, io));
 
   const std::string part = mirror_part(inside.package_id, step.package_id);
-  for (Artifact& artifact : outcome.cdylibs) restore_id(artifact.package_id, part);
-  for (CompiledCrate& crate : outcome.crates) restore_id(crate.package_id, part);
-  std::sort(outcome.crates.begin(), outcome.crates.end(), [](const CompiledCrate& a, const CompiledCrate& b) {
-    return a.package_id < b.package_id;
-  });
+  for (Artifact& artifact : outcome.cdylibs)
+    restore_id(artifact.package_id, part);
+  for (CompiledCrate& crate : outcome.crates)
+    restore_id(crate.package_id, part);
+  std::sort(
+      outcome.crates.begin(),
+      outcome.crates.end(),
+      [](const CompiledCrate& a, const CompiledCrate& b) { return a.package_id < b.package_id; });
   return outcome;
 }
 
@@ -203,9 +233,12 @@ Result<CompileOutcome> run_in_mirror(const CompileStep& step, Io& io) {
 
 std::vector<std::string> arguments(const CompileStep& step) {
   std::vector<std::string> result = {"rustc", "--manifest-path", step.manifest_path};
-  const auto add = [&](std::initializer_list<std::string> more) { result.insert(result.end(), more); };
+  const auto add = [&](std::initializer_list<std::string> more) {
+    result.insert(result.end(), more);
+  };
   // With its version: a dependency may have the same name.
-  add({"--package", step.package_version.empty() ? step.package : step.package + "@" + step.package_version});
+  add({"--package",
+       step.package_version.empty() ? step.package : step.package + "@" + step.package_version});
   add({"--lib", "--crate-type", "cdylib", "--profile", step.profile, "--target", step.target});
   add({"--target-dir", step.target_dir});
   for (const auto& [key, value] : step.profile_values)
@@ -222,7 +255,8 @@ std::vector<std::string> arguments(const CompileStep& step) {
 
 Result<CompileOutcome> compile(const CompileStep& step, Io& io, Diagnostics& diagnostics) {
   if (!step.lock_missing) return run_cargo(step, io);
-  diagnostics.note(fmt::format("'{}' has no Cargo.lock: built in a copy, where cargo may write one", step.workspace_root));
+  diagnostics.note(fmt::format("'{}' has no Cargo.lock: built in a copy, where cargo may write one",
+                               step.workspace_root));
   return run_in_mirror(step, io);
 }
 

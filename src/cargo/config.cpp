@@ -1,12 +1,13 @@
 #include "cargo/config.hpp"
 
-#include <set>
+#include "base/text.hpp"
+#include "cargo/paths.hpp"
+#include "sys/files.hpp"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "base/text.hpp"
-#include "sys/files.hpp"
+#include <set>
 
 namespace rockstage::cargo {
 namespace {
@@ -28,21 +29,12 @@ Result<toml::table> read_toml(const std::string& path) {
   return std::move(parsed).table();
 }
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> result;
-  for (const std::string& part : text::split(text, ' ')) {
-    const auto word = text::trim(part);
-    if (!word.empty()) result.emplace_back(word);
-  }
-  return result;
-}
-
 StringList string_list(const toml::node* node) {
   StringList list;
   if (node == nullptr) return list;
   if (const auto* text = node->as_string()) {
     list.form = StringList::Form::text;
-    list.items = words(text->get());
+    list.items = flag_words(text->get());
   } else if (const auto* array = node->as_array()) {
     list.form = StringList::Form::array;
     for (const toml::node& item : *array) {
@@ -74,7 +66,8 @@ ConfigValues values_of(const std::string& path, const toml::table& root) {
       const toml::table* table = node.as_table();
       if (table == nullptr) continue;
       const StringList flags = string_list(table->get("rustflags"));
-      if (flags.form != StringList::Form::absent) values.target_rustflags[std::string(key.str())] = flags;
+      if (flags.form != StringList::Form::absent)
+        values.target_rustflags[std::string(key.str())] = flags;
     }
   }
   values.profiles = profiles_of(root);
@@ -89,48 +82,40 @@ struct Include {
 std::vector<Include> includes_of(const toml::table& root, const std::string& directory) {
   std::vector<Include> includes;
   const auto add = [&](const toml::node& node) {
-    if (const auto* text = node.as_string()) includes.push_back({sys::join(directory, text->get())});
+    if (const auto* text = node.as_string())
+      includes.push_back({sys::join(directory, text->get())});
     if (const auto* table = node.as_table()) {
       const std::string path = (*table)["path"].value_or(std::string());
-      if (!path.empty()) includes.push_back({sys::join(directory, path), (*table)["optional"].value_or(false)});
+      if (!path.empty())
+        includes.push_back({sys::join(directory, path), (*table)["optional"].value_or(false)});
     }
   };
   const toml::node* node = root.get("include");
   if (node == nullptr) return includes;
   if (const auto* array = node->as_array()) {
-    for (const toml::node& item : *array) add(item);
+    for (const toml::node& item : *array)
+      add(item);
   } else {
     add(*node);
   }
   return includes;
 }
 
-/// `path`, then what it includes: a later include is stronger than an earlier one, the file itself than both.
+/// `path`, then what it includes: a later include is stronger than an earlier one, the file itself
+/// than both.
 Result<void> load_file(const std::string& path, int depth, std::vector<ConfigValues>& files) {
   RS_TRY_ASSIGN(const auto root, read_toml(path));
   files.push_back(values_of(path, root));
   const auto includes = includes_of(root, sys::parent(path));
   if (depth >= kMaxIncludes && !includes.empty())
-    return fail(Errc::invalid_input, fmt::format("'{}' includes itself, or too deeply", path), "remove the include");
+    return fail(Errc::invalid_input,
+                fmt::format("'{}' includes itself, or too deeply", path),
+                "remove the include");
   for (auto include = includes.rbegin(); include != includes.rend(); ++include) {
     if (include->optional && !sys::is_file(include->path)) continue;
     RS_TRY(load_file(include->path, depth + 1, files));
   }
   return {};
-}
-
-/// As cargo joins paths: `..` takes the name before it away, links are not looked at.
-std::string without_dots(const std::string& path) {
-  std::vector<std::string> parts;
-  for (const std::string& part : text::split(path, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (!parts.empty()) {
-      parts.pop_back();
-    }
-  }
-  return "/" + text::join(parts, "/");
 }
 
 /// cargo prefers the name without extension when both are there.
@@ -144,7 +129,8 @@ std::string config_in(const std::string& folder) {
 
 }  // namespace
 
-Result<std::vector<ConfigValues>> load_config(const std::string& directory, const std::string& cargo_home) {
+Result<std::vector<ConfigValues>> load_config(const std::string& directory,
+                                              const std::string& cargo_home) {
   std::vector<std::string> folders;
   for (std::string folder = directory;; folder = sys::parent(folder)) {
     folders.push_back(sys::join(folder, ".cargo"));
@@ -162,7 +148,8 @@ Result<std::vector<ConfigValues>> load_config(const std::string& directory, cons
   return files;
 }
 
-Result<std::map<std::string, ProfileValues>> load_manifest_profiles(const std::string& manifest_path) {
+Result<std::map<std::string, ProfileValues>> load_manifest_profiles(
+    const std::string& manifest_path) {
   RS_TRY_ASSIGN(const auto root, read_toml(manifest_path));
   return profiles_of(root);
 }
@@ -188,10 +175,12 @@ std::string profile_panic(std::string name,
                           const std::vector<ConfigValues>& config,
                           const sys::Environment& environment) {
   std::vector<const std::map<std::string, ProfileValues>*> layers;
-  for (const ConfigValues& file : config) layers.push_back(&file.profiles);
+  for (const ConfigValues& file : config)
+    layers.push_back(&file.profiles);
   layers.push_back(&manifest);
   for (int step = 0; step < kMaxInherits && !name.empty(); ++step) {
-    const auto variable = environment.get_nonempty("CARGO_PROFILE_" + variable_part(name) + "_PANIC");
+    const auto variable =
+        environment.get_nonempty("CARGO_PROFILE_" + variable_part(name) + "_PANIC");
     if (variable) return *variable;
     std::string inherits;
     for (const auto* layer : layers) {
@@ -203,6 +192,15 @@ std::string profile_panic(std::string name,
     name = inherits;
   }
   return "unwind";
+}
+
+std::vector<std::string> flag_words(std::string_view text) {
+  std::vector<std::string> result;
+  for (const std::string& part : text::split(text, ' ')) {
+    const auto word = text::trim(part);
+    if (!word.empty()) result.emplace_back(word);
+  }
+  return result;
 }
 
 std::string variable_part(std::string_view name) {

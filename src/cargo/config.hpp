@@ -1,10 +1,10 @@
 #pragma once
+#include "base/result.hpp"
+#include "sys/environment.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "base/result.hpp"
-#include "sys/environment.hpp"
 
 namespace rockstage::cargo {
 
@@ -28,23 +28,30 @@ struct ConfigValues {
   std::map<std::string, ProfileValues> profiles;
 };
 
-/// The configuration that applies in `directory`, nearest first: `.cargo/config` or `.cargo/config.toml` of it and of its
-/// ancestors, then `cargo_home`'s; the files that one includes follow it (cargo book, "Configuration").
-/// Errc::invalid_input for a file that is no TOML.
-Result<std::vector<ConfigValues>> load_config(const std::string& directory, const std::string& cargo_home);
+/// The configuration that applies in `directory`, nearest first: `.cargo/config` or
+/// `.cargo/config.toml` of it and of its ancestors, then `cargo_home`'s; the files that one
+/// includes follow it (cargo book, "Configuration"). Errc::invalid_input for a file that is no
+/// TOML.
+Result<std::vector<ConfigValues>> load_config(const std::string& directory,
+                                              const std::string& cargo_home);
 
 /// The `[profile]` tables of a Cargo.toml.
-Result<std::map<std::string, ProfileValues>> load_manifest_profiles(const std::string& manifest_path);
+Result<std::map<std::string, ProfileValues>> load_manifest_profiles(
+    const std::string& manifest_path);
 
 /// The directories of path packages in the `[patch]` tables of a Cargo.toml, absolute.
 Result<std::vector<std::string>> load_patch_paths(const std::string& manifest_path);
 
-/// "unwind" or "abort": what profile `name` says, or one that it inherits from. The environment (CARGO_PROFILE_<NAME>_PANIC)
-/// is stronger than the configuration, which is stronger than the workspace's manifest.
+/// "unwind" or "abort": what profile `name` says, or one that it inherits from. The environment
+/// (CARGO_PROFILE_<NAME>_PANIC) is stronger than the configuration, which is stronger than the
+/// workspace's manifest.
 std::string profile_panic(std::string name,
                           const std::map<std::string, ProfileValues>& manifest,
                           const std::vector<ConfigValues>& config,
                           const sys::Environment& environment);
+
+/// A text of flags, split at the space character; cargo trims what is between.
+std::vector<std::string> flag_words(std::string_view text);
 
 /// "a-b" → "A_B", as names go into CARGO_… variables.
 std::string variable_part(std::string_view name);

@@ -1,10 +1,10 @@
 #include "cargo/failure.hpp"
 
-#include <vector>
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include <vector>
 
 namespace rockstage::cargo {
 namespace {
@@ -80,7 +80,8 @@ Error no_crate(const FailureSubject&, std::string_view output) {
 }
 
 Error disk_full(const FailureSubject&, std::string_view) {
-  return error(Errc::io, "disk full while compiling", "free some space, or use another --target-dir");
+  return error(
+      Errc::io, "disk full while compiling", "free some space, or use another --target-dir");
 }
 
 Error unknown_target(const FailureSubject& subject, std::string_view) {
@@ -90,9 +91,10 @@ Error unknown_target(const FailureSubject& subject, std::string_view) {
 }
 
 Error no_standard_library(const FailureSubject& subject, std::string_view) {
-  return error(Errc::invalid_input,
-               fmt::format("Rust's standard library for {} is not installed", subject.target),
-               fmt::format("rustup target add {}, or the distribution's package of it", subject.target));
+  return error(
+      Errc::invalid_input,
+      fmt::format("Rust's standard library for {} is not installed", subject.target),
+      fmt::format("rustup target add {}, or the distribution's package of it", subject.target));
 }
 
 Error rust_too_old(const FailureSubject&, std::string_view output) {
@@ -105,7 +107,8 @@ Error rust_too_old(const FailureSubject&, std::string_view output) {
 
 Error no_linker(const FailureSubject& subject, std::string_view output) {
   std::string name = between(output, "linker `", "`");
-  std::string hint = fmt::format("install it, or set target.{}.linker in .cargo/config.toml", subject.target);
+  std::string hint =
+      fmt::format("install it, or set target.{}.linker in .cargo/config.toml", subject.target);
   if (name == "cc") hint = "install a C compiler (Debian: apt install gcc)";
   return error(Errc::not_found, fmt::format("the linker '{}' is not here", name), std::move(hint));
 }
@@ -125,9 +128,11 @@ Error no_cdylib_target(const FailureSubject& subject, std::string_view) {
 }
 
 Error pkg_config_cross(const FailureSubject& subject, std::string_view) {
-  return error(Errc::subprocess,
-               fmt::format("a build script needs C libraries for {}, which pkg-config does not know", subject.target),
-               "set PKG_CONFIG_SYSROOT_DIR and PKG_CONFIG_PATH for that target");
+  return error(
+      Errc::subprocess,
+      fmt::format("a build script needs C libraries for {}, which pkg-config does not know",
+                  subject.target),
+      "set PKG_CONFIG_SYSROOT_DIR and PKG_CONFIG_PATH for that target");
 }
 
 Error build_script(const FailureSubject&, std::string_view output) {
@@ -151,7 +156,14 @@ Error no_package(const FailureSubject& subject, std::string_view) {
 
 using Explain = Error (*)(const FailureSubject&, std::string_view);
 
-/// Where a cause can lie: source lines that a compile error quotes hold any words, so only some rows may look there.
+/// The words of cargo in it, made safe for a terminal.
+Error escaped(Error error) {
+  error.message = text::escape_for_terminal(error.message);
+  return error;
+}
+
+/// Where a cause can lie: source lines that a compile error quotes hold any words, so only some
+/// rows may look there.
 enum class Stage { preparing, any };
 
 struct Row {
@@ -184,16 +196,22 @@ const std::vector<Row>& rows() {
       {Stage::preparing, no_package, {"did not match any packages"}},
       {Stage::preparing,
        no_feature,
-       {"does not have the feature `", "does not contain this feature: ", "does not contain these features: "}},
+       {"does not have the feature `",
+        "does not contain this feature: ",
+        "does not contain these features: "}},
       {Stage::preparing,
        rust_too_old,
        {"is not supported by the following package", "because it requires rustc"}},
       {Stage::preparing, unknown_target, {"could not find specification for target"}},
       {Stage::any,
        no_standard_library,
-       {"can't find crate for `std`", "can't find crate for `core`", "target may not be installed"}},
+       {"can't find crate for `std`",
+        "can't find crate for `core`",
+        "target may not be installed"}},
       {Stage::preparing, no_cdylib_target, {"cannot produce cdylib for"}},
-      {Stage::preparing, pkg_config_cross, {"pkg-config has not been configured to support cross-compilation"}},
+      {Stage::preparing,
+       pkg_config_cross,
+       {"pkg-config has not been configured to support cross-compilation"}},
       {Stage::any, out_of_memory, {"signal: 9, SIGKILL"}},
       {Stage::preparing, build_script, {"failed to run custom build command for `"}},
   };
@@ -207,17 +225,18 @@ std::optional<Error> explain_failure(const FailureSubject& subject, std::string_
   for (const Row& row : rows()) {
     if (compiling && row.stage == Stage::preparing) continue;
     for (const std::string_view phrase : row.phrases) {
-      if (contains(output, phrase)) return row.explain(subject, output);
+      if (contains(output, phrase)) return escaped(row.explain(subject, output));
     }
   }
   const auto linker = output.find("error: linker `");
   if (linker != std::string_view::npos && contains(output.substr(linker), "` not found"))
-    return no_linker(subject, output.substr(linker));
+    return escaped(no_linker(subject, output.substr(linker)));
   return std::nullopt;
 }
 
 bool says_stale_lock(std::string_view output) {
-  return contains(output, "because --locked was passed") || contains(output, "but --locked was passed");
+  return contains(output, "because --locked was passed")
+         || contains(output, "but --locked was passed");
 }
 
 }  // namespace rockstage::cargo

@@ -1,9 +1,9 @@
 #pragma once
+#include "base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace rockstage::cargo {
 
@@ -13,11 +13,13 @@ struct FailureSubject {
   std::string target;
 };
 
-/// The failure in our words, with the fix, when cargo's text is one of those that people meet (docs/formats/rust-mlua.md,
-/// "What cargo says"); nothing for an ordinary compile error, which cargo's own messages explain best.
+/// The failure in our words, with the fix, when cargo's text is one of those that people meet
+/// (docs/formats/rust-mlua.md, "What cargo says"); nothing for an ordinary compile error, which
+/// cargo's own messages explain best.
 std::optional<Error> explain_failure(const FailureSubject& subject, std::string_view output);
 
-/// Whether cargo refused because Cargo.lock no longer fits the manifests (both wordings, before and since 1.85).
+/// Whether cargo refused because Cargo.lock no longer fits the manifests (both wordings, before and
+/// since 1.85).
 bool says_stale_lock(std::string_view output);
 
 }  // namespace rockstage::cargo

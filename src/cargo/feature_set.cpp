@@ -14,9 +14,10 @@ const std::string& key_of(const Declaration& declaration) {
 
 const Package* path_package(const Metadata& metadata, const Declaration& declaration) {
   if (declaration.path.empty()) return nullptr;
-  const auto found = std::find_if(metadata.packages.begin(), metadata.packages.end(), [&](const Package& package) {
-    return package.source.empty() && package.directory() == declaration.path;
-  });
+  const auto found =
+      std::find_if(metadata.packages.begin(), metadata.packages.end(), [&](const Package& package) {
+        return package.source.empty() && package.directory() == declaration.path;
+      });
   return found == metadata.packages.end() ? nullptr : &*found;
 }
 
@@ -25,7 +26,9 @@ class Evaluation {
  public:
   explicit Evaluation(const Metadata& metadata) : metadata_(metadata) {}
 
-  MluaState run(const Package& package, const std::vector<std::string>& features, bool default_features) {
+  MluaState run(const Package& package,
+                const std::vector<std::string>& features,
+                bool default_features) {
     use(package, features, default_features);
     while (apply_weak()) {
     }
@@ -43,14 +46,17 @@ class Evaluation {
     std::string key, feature;
   };
 
-  void use(const Package& package, const std::vector<std::string>& features, bool default_features) {
+  void use(const Package& package,
+           const std::vector<std::string>& features,
+           bool default_features) {
     if (used_.insert(&package).second) {
       for (const Declaration& declaration : package.dependencies) {
         if (declaration.kind == "normal" && !declaration.optional) activate(package, declaration);
       }
     }
     if (default_features) enable(package, "default");
-    for (const std::string& feature : features) enable(package, feature);
+    for (const std::string& feature : features)
+      enable(package, feature);
   }
 
   void enable(const Package& package, const std::string& entry) {
@@ -71,12 +77,14 @@ class Evaluation {
     if (!on_[&package].insert(entry).second) return;
     const auto found = package.features.find(entry);
     if (found == package.features.end()) return activate_key(package, entry);
-    for (const std::string& implied : found->second) enable(package, implied);
+    for (const std::string& implied : found->second)
+      enable(package, implied);
   }
 
   void activate_key(const Package& package, const std::string& key) {
     for (const Declaration& declaration : package.dependencies) {
-      if (declaration.kind == "normal" && key_of(declaration) == key) activate(package, declaration);
+      if (declaration.kind == "normal" && key_of(declaration) == key)
+        activate(package, declaration);
     }
   }
 
@@ -109,14 +117,16 @@ class Evaluation {
     const auto before = size();
     const std::vector<Weak> entries = weak_;
     weak_.clear();
-    for (const Weak& entry : entries) enable_in(*entry.package, entry.key, entry.feature);
+    for (const Weak& entry : entries)
+      enable_in(*entry.package, entry.key, entry.feature);
     weak_.insert(weak_.end(), entries.begin(), entries.end());
     return size() != before;
   }
 
   [[nodiscard]] std::size_t size() const {
     std::size_t total = state_.features.size() + active_.size();
-    for (const auto& [package, features] : on_) total += features.size();
+    for (const auto& [package, features] : on_)
+      total += features.size();
     return total;
   }
 
@@ -130,7 +140,8 @@ class Evaluation {
 
 }  // namespace
 
-FeatureSet::FeatureSet(const Metadata& metadata, const Package& package) : metadata_(metadata), package_(package) {
+FeatureSet::FeatureSet(const Metadata& metadata, const Package& package)
+    : metadata_(metadata), package_(package) {
   std::set<const Package*> seen = {&package};
   std::deque<const Package*> open = {&package};
   while (!open.empty()) {
@@ -151,7 +162,8 @@ FeatureSet::FeatureSet(const Metadata& metadata, const Package& package) : metad
   }
 }
 
-MluaState FeatureSet::evaluate(const std::vector<std::string>& features, bool default_features) const {
+MluaState FeatureSet::evaluate(const std::vector<std::string>& features,
+                               bool default_features) const {
   return Evaluation(metadata_).run(package_, features, default_features);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
+#include "cargo/types.hpp"
+
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "cargo/types.hpp"
 
 namespace rockstage::cargo {
 
@@ -12,18 +12,22 @@ namespace rockstage::cargo {
 struct MluaState {
   bool active = false;             ///< mlua is compiled
   std::set<std::string> features;  ///< those of mlua that are asked for, `default` apart
-  std::map<std::string, std::string> declared;  ///< those that a manifest's dependency fixes → that manifest
-  std::set<std::string> own;       ///< features of the package itself that are on
-  std::set<std::string> dependencies;  ///< the package's own normal dependencies that are on, by their names there
+  std::map<std::string, std::string>
+      declared;               ///< those that a manifest's dependency fixes → that manifest
+  std::set<std::string> own;  ///< features of the package itself that are on
+  std::set<std::string>
+      dependencies;  ///< the package's own normal dependencies that are on, by their names there
 };
 
-/// The normal dependencies and features of a package and of the path packages that it uses, as cargo's feature resolver
-/// treats them (cargo book, "Features": `a`, `dep:a`, `a/f`, `a?/f`, implicit features of optional dependencies).
+/// The normal dependencies and features of a package and of the path packages that it uses, as
+/// cargo's feature resolver treats them (cargo book, "Features": `a`, `dep:a`, `a/f`, `a?/f`,
+/// implicit features of optional dependencies).
 class FeatureSet {
  public:
   FeatureSet(const Metadata& metadata, const Package& package);
 
-  [[nodiscard]] MluaState evaluate(const std::vector<std::string>& features, bool default_features) const;
+  [[nodiscard]] MluaState evaluate(const std::vector<std::string>& features,
+                                   bool default_features) const;
 
   /// mlua is declared somewhere, optional or not.
   [[nodiscard]] bool declares_mlua() const { return declares_mlua_; }
@@ -32,7 +36,9 @@ class FeatureSet {
   [[nodiscard]] const std::vector<std::string>& mlua_keys() const { return mlua_keys_; }
 
   /// Name in the package's manifest → a path package that it uses directly.
-  [[nodiscard]] const std::map<std::string, const Package*>& path_dependencies() const { return path_dependencies_; }
+  [[nodiscard]] const std::map<std::string, const Package*>& path_dependencies() const {
+    return path_dependencies_;
+  }
 
  private:
   const Metadata& metadata_;

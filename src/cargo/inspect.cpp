@@ -1,9 +1,5 @@
 #include "cargo/inspect.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "base/text.hpp"
 #include "cargo/config.hpp"
 #include "cargo/failure.hpp"
@@ -12,6 +8,10 @@
 #include "cargo/toolchain_file.hpp"
 #include "cargo/workspace.hpp"
 #include "sys/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace rockstage::cargo {
 namespace {
@@ -27,17 +27,19 @@ void check_pin(const Toolchain& toolchain, const std::string& directory, Diagnos
   const std::string channel = find_toolchain_pin(directory).channel;
   if (channel.empty() || channel.starts_with("stable") || channel.starts_with("nightly")) return;
   if (toolchain.release == channel || toolchain.release.starts_with(channel + ".")) return;
-  diagnostics.warning(fmt::format("{} pins Rust {}, the one here is {} and there is no rustup to change it",
-                                  toolchain.toolchain_file,
-                                  text::escape_for_terminal(channel),
-                                  toolchain.release),
-                      "install rustup, or set the channel to the release that you build with");
+  diagnostics.warning(
+      fmt::format("{} pins Rust {}, the one here is {} and there is no rustup to change it",
+                  toolchain.toolchain_file,
+                  text::escape_for_terminal(channel),
+                  toolchain.release),
+      "install rustup, or set the channel to the release that you build with");
 }
 
 bool has_standard_library(const std::string& directory) {
   const auto names = sys::list_directory(directory);
   return names && std::any_of(names->begin(), names->end(), [](const std::string& name) {
-           return (name.starts_with("libstd-") || name.starts_with("libcore-")) && name.ends_with(".rlib");
+           return (name.starts_with("libstd-") || name.starts_with("libcore-"))
+                  && name.ends_with(".rlib");
          });
 }
 
@@ -47,9 +49,12 @@ Result<TargetFacts> ask_rustc(const Toolchain& toolchain,
                               Io& io) {
   RS_TRY_ASSIGN(
       const auto result,
-      ask({toolchain.rustc, "--print", "target-libdir", "--print", "cfg", "--target", target}, directory, io));
+      ask({toolchain.rustc, "--print", "target-libdir", "--print", "cfg", "--target", target},
+          directory,
+          io));
   if (!result.status.ok()) {
-    if (const auto error = explain_failure({{}, target}, result.err)) return tl::unexpected<Error>(*error);
+    if (const auto error = explain_failure({{}, target}, result.err))
+      return tl::unexpected<Error>(*error);
     return fail(Errc::subprocess,
                 fmt::format("rustc cannot say what target '{}' is: {}",
                             target,
@@ -60,11 +65,13 @@ Result<TargetFacts> ask_rustc(const Toolchain& toolchain,
   const auto lines = text::split(text::trim(result.out), '\n');
   if (lines.empty()) return facts;
   facts.installed = has_standard_library(lines.front());
-  for (std::size_t i = 1; i < lines.size(); ++i) facts.cfg.emplace(text::trim(lines[i]));
+  for (std::size_t i = 1; i < lines.size(); ++i)
+    facts.cfg.emplace(text::trim(lines[i]));
   return facts;
 }
 
-/// With a lock file that fits: the whole graph. Else the manifests alone, because cargo would write a lock file.
+/// With a lock file that fits: the whole graph. Else the manifests alone, because cargo would write
+/// a lock file.
 Result<void> read_metadata(const InspectRequest& request,
                            const std::vector<std::string>& targets,
                            CrateFacts& facts,
@@ -87,19 +94,21 @@ Result<void> read_metadata(const InspectRequest& request,
     return {};
   }
   if (!says_stale_lock(result.err))
-    return tl::unexpected<Error>(metadata_failure(request.manifest_path, targets.front(), result.err));
+    return tl::unexpected<Error>(
+        metadata_failure(request.manifest_path, targets.front(), result.err));
   facts.lock = LockState::stale;
   facts.lock_message = first_error(result.err);
   return {};
 }
 
 /// Dependencies for other platforms say nothing about this build.
-void drop_foreign_declarations(Metadata& metadata, const std::map<std::string, TargetFacts>& targets) {
+void drop_foreign_declarations(Metadata& metadata,
+                               const std::map<std::string, TargetFacts>& targets) {
   const auto is_foreign = [&](const Declaration& declaration) {
-    return !declaration.target.empty() &&
-           std::none_of(targets.begin(), targets.end(), [&](const auto& item) {
-             return target_key_applies(declaration.target, item.first, item.second.cfg);
-           });
+    return !declaration.target.empty()
+           && std::none_of(targets.begin(), targets.end(), [&](const auto& item) {
+                return target_key_applies(declaration.target, item.first, item.second.cfg);
+              });
   };
   for (Package& package : metadata.packages) {
     auto& list = package.dependencies;
@@ -111,7 +120,9 @@ void drop_foreign_declarations(Metadata& metadata, const std::map<std::string, T
 
 Result<CrateFacts> inspect(const InspectRequest& request, Io& io, Diagnostics& diagnostics) {
   if (!sys::is_file(request.manifest_path))
-    return fail(Errc::not_found, fmt::format("there is no '{}'", request.manifest_path), "name it with --manifest-path");
+    return fail(Errc::not_found,
+                fmt::format("there is no '{}'", request.manifest_path),
+                "name it with --manifest-path");
   const std::string directory = sys::parent(request.manifest_path);
   CrateFacts facts;
   RS_TRY_ASSIGN(facts.toolchain, find_toolchain(directory, io));
@@ -131,7 +142,8 @@ Result<CrateFacts> inspect(const InspectRequest& request, Io& io, Diagnostics& d
   drop_foreign_declarations(facts.metadata, target_facts);
 
   RS_TRY_ASSIGN(const auto config, load_config(directory, facts.toolchain.cargo_home));
-  for (const ConfigValues& file : config) facts.config_files.push_back({file.path});
+  for (const ConfigValues& file : config)
+    facts.config_files.push_back({file.path});
   for (const auto& [target, known] : target_facts)
     facts.rustflags[target] = user_rustflags(target, known.cfg, config, io.environment);
 

@@ -1,14 +1,14 @@
 #include "cargo/lua_feature.hpp"
 
+#include "base/text.hpp"
+#include "cargo/feature_set.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <set>
-
-#include <fmt/format.h>
-
-#include "base/text.hpp"
-#include "cargo/feature_set.hpp"
 
 namespace rockstage::cargo {
 namespace {
@@ -21,7 +21,9 @@ constexpr std::array<std::string_view, 8> kLuaFeatures = {
 constexpr const char* kFeatureRule = "rock-lua-feature";
 constexpr const char* kVendoredRule = "rock-vendored-lua";
 
-bool has(const Names& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool has(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 bool is_lua_feature(std::string_view name) {
   return std::find(kLuaFeatures.begin(), kLuaFeatures.end(), name) != kLuaFeatures.end();
@@ -66,8 +68,15 @@ void append_new(Names& to, const Names& more) {
 
 class Chooser {
  public:
-  Chooser(const Metadata& metadata, const Package& package, lua::Lua lua, const FeatureRequest& request)
-      : package_(package), lua_(lua), request_(request), fitting_(fitting(lua)), set_(metadata, package) {
+  Chooser(const Metadata& metadata,
+          const Package& package,
+          lua::Lua lua,
+          const FeatureRequest& request)
+      : package_(package),
+        lua_(lua),
+        request_(request),
+        fitting_(fitting(lua)),
+        set_(metadata, package) {
     append_new(choice_.features, request.features);
     choice_.default_features = request.default_features;
   }
@@ -81,9 +90,11 @@ class Chooser {
     if (luas_of(now()).empty() && !add_lua()) return tl::unexpected(no_lua());
     if (!fits(now())) return tl::unexpected(several_luas(now()));
     if (now().features.count("module") == 0 && !add_module()) return tl::unexpected(no_module());
-    if (const std::string name = foreign_lua(now()); !name.empty()) return tl::unexpected(brings_lua(name));
+    if (const std::string name = foreign_lua(now()); !name.empty())
+      return tl::unexpected(brings_lua(name));
     if (now().features.count("send") > 0)
-      choice_.notes.push_back("mlua's features module and send exclude each other in some of its releases");
+      choice_.notes.push_back(
+          "mlua's features module and send exclude each other in some of its releases");
     return choice_;
   }
 
@@ -107,24 +118,31 @@ class Chooser {
     const MluaState asked = set_.evaluate(request_.features, false);
     for (const auto& [feature, manifest] : state.declared) {
       if (is_lua_feature(feature) && !has(fitting_, feature))
-        return FeatureProblem{kFeatureRule,
-                              fmt::format("the mlua dependency in {} fixes {}, the rock is for {}",
-                                          manifest, feature, spoken(lua_)),
-                              fmt::format("move {} from the dependency to [features] of the crate, or build for that Lua",
-                                          feature)};
+        return FeatureProblem{
+            kFeatureRule,
+            fmt::format("the mlua dependency in {} fixes {}, the rock is for {}",
+                        manifest,
+                        feature,
+                        spoken(lua_)),
+            fmt::format(
+                "move {} from the dependency to [features] of the crate, or build for that Lua",
+                feature)};
       if (feature == "vendored" || feature == "external") return brings_lua(feature, manifest);
     }
     for (const std::string& feature : luas_of(asked)) {
       if (!has(fitting_, feature))
-        return FeatureProblem{kFeatureRule,
-                              fmt::format("the features asked for turn on {}, the rock is for {}", feature, spoken(lua_)),
-                              fmt::format("leave out the feature that turns on mlua/{}", feature)};
+        return FeatureProblem{
+            kFeatureRule,
+            fmt::format(
+                "the features asked for turn on {}, the rock is for {}", feature, spoken(lua_)),
+            fmt::format("leave out the feature that turns on mlua/{}", feature)};
     }
     if (const std::string name = foreign_lua(asked); !name.empty()) return brings_lua(name);
     return std::nullopt;
   }
 
-  // --- default features -----------------------------------------------------------------------------------------------
+  // --- default features
+  // -----------------------------------------------------------------------------------------------
 
   /// Lua features that may be on: those that are fixed already, else the fitting ones, one of them.
   [[nodiscard]] Names allowed(const MluaState& state) const {
@@ -139,12 +157,13 @@ class Chooser {
 
   static bool conflicts(const MluaState& state, const Names& allowed) {
     const Names luas = luas_of(state);
-    return !foreign_lua(state).empty() ||
-           std::any_of(luas.begin(), luas.end(), [&](const auto& name) { return !has(allowed, name); });
+    return !foreign_lua(state).empty()
+           || std::any_of(
+               luas.begin(), luas.end(), [&](const auto& name) { return !has(allowed, name); });
   }
 
-  /// Other Lua features, `vendored` and `external` that the default set turns on: it is switched off, and what is harmless
-  /// in it passed by name.
+  /// Other Lua features, `vendored` and `external` that the default set turns on: it is switched
+  /// off, and what is harmless in it passed by name.
   void leave_out_defaults() {
     const MluaState state = now();
     const Names permitted = allowed(state);
@@ -153,19 +172,22 @@ class Chooser {
     Sifted sifted;
     const auto defaults = package_.features.find("default");
     if (defaults != package_.features.end()) {
-      for (const std::string& entry : defaults->second) sift(entry, permitted, sifted);
+      for (const std::string& entry : defaults->second)
+        sift(entry, permitted, sifted);
     }
     append_new(choice_.features, sifted.kept);
     const MluaState rest = now();
     for (const std::string& entry : sifted.weak) {
       const auto mark = entry.find("?/");
       const std::string key = entry.substr(0, mark);
-      if (rest.dependencies.count(key) > 0) append_new(choice_.features, {key + entry.substr(mark + 1)});
+      if (rest.dependencies.count(key) > 0)
+        append_new(choice_.features, {key + entry.substr(mark + 1)});
     }
     choice_.notes.push_back(fmt::format(
         "built without the default features, to leave out {}{}",
         text::join(sifted.dropped, ", "),
-        sifted.kept.empty() ? "" : "; the others are passed by name: " + text::join(sifted.kept, ", ")));
+        sifted.kept.empty() ? ""
+                            : "; the others are passed by name: " + text::join(sifted.kept, ", ")));
   }
 
   struct Sifted {
@@ -184,20 +206,10 @@ class Chooser {
     }
     const auto found = package_.features.find(entry);
     const bool is_about_lua = is_lua_feature(entry) || entry == "vendored" || entry == "external";
-    if (found == package_.features.end() || is_about_lua || touches_mlua(found->second))
+    if (found == package_.features.end() || is_about_lua)
       return append_new(sifted.dropped, {entry});
-    for (const std::string& part : found->second) sift(part, permitted, sifted);
-  }
-
-  /// Entries of a feature that pass features on to mlua.
-  [[nodiscard]] bool touches_mlua(const Names& entries) const {
-    return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-      const auto slash = entry.find('/');
-      if (slash == std::string::npos) return false;
-      std::string key = entry.substr(0, slash);
-      if (key.ends_with('?')) key.pop_back();
-      return has(set_.mlua_keys(), key);
-    });
+    for (const std::string& part : found->second)
+      sift(part, permitted, sifted);
   }
 
   /// `--features` takes no `dep:a`: a feature that means the same; empty when there is none.
@@ -209,14 +221,16 @@ class Chooser {
     return {};
   }
 
-  // --- the Lua feature --------------------------------------------------------------------------------------------------
+  // --- the Lua feature
+  // --------------------------------------------------------------------------------------------------
 
   /// Features of the package that compile an optional mlua and fix nothing wrong.
   [[nodiscard]] Names activators() const {
     Names names;
     for (const auto& [name, entries] : package_.features) {
       const MluaState state = with({name});
-      if (name != "default" && state.active && luas_of(state).empty() && foreign_lua(state).empty()) names.push_back(name);
+      if (name != "default" && state.active && luas_of(state).empty() && foreign_lua(state).empty())
+        names.push_back(name);
     }
     // The usual names first: other features may need mlua only by the way.
     std::stable_partition(names.begin(), names.end(), [](const std::string& name) {
@@ -234,11 +248,13 @@ class Chooser {
     const Names first = now().active ? Names{} : activators();
     for (const std::string& name : wanted) {
       if (package_.features.count(name) == 0) continue;
-      for (const std::string& activator : first) list.push_back({activator, name});
+      for (const std::string& activator : first)
+        list.push_back({activator, name});
     }
     for (const std::string& name : wanted) {
       for (const std::string& key : set_.mlua_keys()) {
-        for (const std::string& activator : first) list.push_back({activator, key + "/" + name});
+        for (const std::string& activator : first)
+          list.push_back({activator, key + "/" + name});
         list.push_back({key + "/" + name});
       }
     }
@@ -261,8 +277,11 @@ class Chooser {
       choice_.lua_feature = candidate.back();
       const std::string lua = luas_of(state).front();
       if (lua != fitting_.front())
-        choice_.notes.push_back(fmt::format("'{}' has no feature {}; {} gives the same ABI and is used",
-                                            package_.name, fitting_.front(), lua));
+        choice_.notes.push_back(
+            fmt::format("'{}' has no feature {}; {} gives the same ABI and is used",
+                        package_.name,
+                        fitting_.front(),
+                        lua));
       return true;
     }
     return false;
@@ -272,23 +291,28 @@ class Chooser {
     // A feature of the crate's own that passes `module` on may also guard the code that needs it.
     std::vector<Names> list;
     for (const auto& [name, entries] : package_.features) {
-      const bool passes_on = std::any_of(set_.mlua_keys().begin(), set_.mlua_keys().end(), [&, &parts = entries](const auto& key) {
-        return has(parts, key + "/module") || has(parts, key + "?/module");
-      });
+      const bool passes_on = std::any_of(
+          set_.mlua_keys().begin(), set_.mlua_keys().end(), [&, &parts = entries](const auto& key) {
+            return has(parts, key + "/module") || has(parts, key + "?/module");
+          });
       if (passes_on && name != "default") list.push_back({name});
     }
-    for (const Names& candidate : candidates({"module"})) list.push_back(candidate);
+    for (const Names& candidate : candidates({"module"}))
+      list.push_back(candidate);
     for (const Names& candidate : list) {
       const MluaState state = with(candidate);
-      if (state.features.count("module") == 0 || !fits(state) || !foreign_lua(state).empty()) continue;
+      if (state.features.count("module") == 0 || !fits(state) || !foreign_lua(state).empty())
+        continue;
       append_new(choice_.features, candidate);
-      choice_.notes.push_back(fmt::format("{} is passed, so that the module links no Lua", candidate.back()));
+      choice_.notes.push_back(
+          fmt::format("{} is passed, so that the module links no Lua", candidate.back()));
       return true;
     }
     return false;
   }
 
-  // --- crates without mlua, and --all-features ---------------------------------------------------------------------------
+  // --- crates without mlua, and --all-features
+  // ---------------------------------------------------------------------------
 
   Outcome without_mlua() {
     if (request_.all_features) return choice_;
@@ -307,15 +331,18 @@ class Chooser {
 
   Outcome with_all() {
     Names all;
-    for (const auto& [name, entries] : package_.features) all.push_back(name);
+    for (const auto& [name, entries] : package_.features)
+      all.push_back(name);
     const MluaState state = with(all);
-    if (const std::string name = foreign_lua(state); !name.empty()) return tl::unexpected(brings_lua(name));
+    if (const std::string name = foreign_lua(state); !name.empty())
+      return tl::unexpected(brings_lua(name));
     if (!fits(state)) return tl::unexpected(several_luas(state));
     if (state.features.count("module") == 0) return tl::unexpected(no_module());
     return choice_;
   }
 
-  // --- what cannot be done ------------------------------------------------------------------------------------------------
+  // --- what cannot be done
+  // ------------------------------------------------------------------------------------------------
 
   [[nodiscard]] FeatureProblem no_lua() const {
     Names own;
@@ -326,32 +353,43 @@ class Chooser {
     }
     std::string message =
         luas.empty() ? fmt::format("'{}' has no feature for {}", package_.name, spoken(lua_))
-                     : fmt::format("'{}' supports {} only, the rock is for {}", package_.name, text::join(luas, ", "), spoken(lua_));
+                     : fmt::format("'{}' supports {} only, the rock is for {}",
+                                   package_.name,
+                                   text::join(luas, ", "),
+                                   spoken(lua_));
     message += own.empty() ? "; it has no features" : "; its features: " + text::join(own, ", ");
     const std::string& name = fitting_.front();
-    return {kFeatureRule, message, fmt::format("add {} = [\"mlua/{}\"] to [features] of its Cargo.toml", name, name)};
+    return {kFeatureRule,
+            message,
+            fmt::format("add {} = [\"mlua/{}\"] to [features] of its Cargo.toml", name, name)};
   }
 
   [[nodiscard]] FeatureProblem several_luas(const MluaState& state) const {
     const Names luas = luas_of(state);
     return {kFeatureRule,
-            luas.empty() ? fmt::format("no feature of '{}' turns on a Lua of mlua", package_.name)
-                         : fmt::format("the features turn on {}, mlua takes exactly one, the rock is for {}",
-                                       text::join(luas, ", "), spoken(lua_)),
+            luas.empty()
+                ? fmt::format("no feature of '{}' turns on a Lua of mlua", package_.name)
+                : fmt::format("the features turn on {}, mlua takes exactly one, the rock is for {}",
+                              text::join(luas, ", "),
+                              spoken(lua_)),
             fmt::format("leave on only {}", fitting_.front())};
   }
 
   [[nodiscard]] FeatureProblem no_module() const {
     return {kVendoredRule,
-            fmt::format("'{}' links Lua into the module: mlua's feature module is off, and no feature turns it on",
+            fmt::format("'{}' links Lua into the module: mlua's feature module is off, and no "
+                        "feature turns it on",
                         package_.name),
             "enable mlua/module: features = [\"module\"] in the mlua dependency"};
   }
 
-  [[nodiscard]] FeatureProblem brings_lua(const std::string& feature, const std::string& manifest = {}) const {
+  [[nodiscard]] FeatureProblem brings_lua(const std::string& feature,
+                                          const std::string& manifest = {}) const {
     return {kVendoredRule,
-            fmt::format("mlua's feature {} puts a Lua of its own into the module{}",
-                        feature, manifest.empty() ? "" : fmt::format(": the dependency in {} fixes it", manifest)),
+            fmt::format(
+                "mlua's feature {} puts a Lua of its own into the module{}",
+                feature,
+                manifest.empty() ? "" : fmt::format(": the dependency in {} fixes it", manifest)),
             fmt::format("a module needs mlua/module instead of {}", feature)};
   }
 
@@ -366,9 +404,9 @@ class Chooser {
 }  // namespace
 
 tl::expected<FeatureChoice, FeatureProblem> choose_lua_feature(const Metadata& metadata,
-                           const Package& package,
-                           lua::Lua lua,
-                           const FeatureRequest& request) {
+                                                               const Package& package,
+                                                               lua::Lua lua,
+                                                               const FeatureRequest& request) {
   return Chooser(metadata, package, lua, request).run();
 }
 

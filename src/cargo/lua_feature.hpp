@@ -1,10 +1,10 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "base/result.hpp"
 #include "cargo/types.hpp"
 #include "lua/types.hpp"
+
+#include <string>
+#include <vector>
 
 namespace rockstage::cargo {
 
@@ -19,16 +19,18 @@ struct FeatureRequest {
 struct FeatureChoice {
   std::vector<std::string> features;  ///< to pass, the user's first, without duplicates
   bool default_features = true;
-  std::string lua_feature;            ///< the one chosen for the Lua; empty when none is needed
-  std::vector<std::string> notes;     ///< what was decided and why, for a person
+  std::string lua_feature;         ///< the one chosen for the Lua; empty when none is needed
+  std::vector<std::string> notes;  ///< what was decided and why, for a person
 };
 
-/// Why no choice is possible, as lint reports it: the rule (`rock-lua-feature`, `rock-vendored-lua`), message and fix.
+/// Why no choice is possible, as lint reports it: the rule (`rock-lua-feature`,
+/// `rock-vendored-lua`), message and fix.
 struct FeatureProblem {
   std::string rule, message, fix;
 };
 
-/// Takes the first that applies of the six cases of docs/formats/rust-mlua.md ("Lua feature"). Pure.
+/// Takes the first that applies of the six cases of docs/formats/rust-mlua.md ("Lua feature").
+/// Pure.
 tl::expected<FeatureChoice, FeatureProblem> choose_lua_feature(const Metadata& metadata,
                                                                const Package& package,
                                                                lua::Lua lua,

@@ -1,41 +1,22 @@
+#include "base/json.hpp"
 #include "cargo/compile.hpp"
-
-#include <algorithm>
+#include "cargo/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "base/json.hpp"
+#include <algorithm>
 
 namespace rockstage::cargo {
 namespace {
 
 using nlohmann::json;
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-bool is_true(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_boolean() && found->get<bool>();
-}
-
-std::vector<std::string> texts_at(const json& object, const char* key) {
-  std::vector<std::string> values;
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_array()) return values;
-  for (const json& item : *found) {
-    if (item.is_string()) values.push_back(item.get<std::string>());
-  }
-  return values;
-}
-
 bool has(const std::vector<std::string>& values, std::string_view value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-/// `-l` kinds of a build script: only a shared library is looked for again at run time. "dylib:+as-needed=z" → "z".
+/// `-l` kinds of a build script: only a shared library is looked for again at run time.
+/// "dylib:+as-needed=z" → "z".
 std::string shared_library(const std::string& linked) {
   const auto equals = linked.find('=');
   if (equals == std::string::npos) return linked;
@@ -52,9 +33,9 @@ bool MessageReader::line(std::string_view text) {
   const json& message = *parsed;
   const std::string reason = text_at(message, "reason");
   if (reason.empty()) return false;
-  if (reason == "build-finished") success_ = is_true(message, "success");
+  if (reason == "build-finished") success_ = flag_at(message, "success", false);
   if (reason == "build-script-executed") {
-    for (const std::string& linked : texts_at(message, "linked_libs")) {
+    for (const std::string& linked : texts(array_at(message, "linked_libs"))) {
       const std::string name = shared_library(linked);
       if (!name.empty() && !has(linked_, name)) linked_.push_back(name);
     }
@@ -65,26 +46,29 @@ bool MessageReader::line(std::string_view text) {
 
   const std::string id = text_at(message, "package_id");
   const std::string name = text_at(*target, "name");
-  const auto kinds = texts_at(*target, "kind");
+  const auto kinds = texts(array_at(*target, "kind"));
   if (!has(kinds, "custom-build")) last_crate_ = name;  // those are all called build-script-build
   const bool for_the_build = has(kinds, "proc-macro") || has(kinds, "custom-build");
   const auto [crate, is_new] = crates_.try_emplace(id, CompiledCrate{id, {}, for_the_build});
-  if (is_new || !for_the_build) crate->second.features = texts_at(message, "features");
+  if (is_new || !for_the_build) crate->second.features = texts(array_at(message, "features"));
   crate->second.build_only = crate->second.build_only && for_the_build;
-  if (!has(texts_at(*target, "crate_types"), "cdylib")) return true;
-  for (const std::string& file : texts_at(message, "filenames")) {
+  if (!has(texts(array_at(*target, "crate_types")), "cdylib")) return true;
+  for (const std::string& file : texts(array_at(message, "filenames"))) {
     if (!file.ends_with(".so")) continue;
-    cdylibs_.push_back({id, name, file, is_true(message, "fresh")});
+    cdylibs_.push_back({id, name, file, flag_at(message, "fresh", false)});
     break;
   }
   return true;
 }
 
-std::size_t MessageReader::crates_done() const { return crates_.size(); }
+std::size_t MessageReader::crates_done() const {
+  return crates_.size();
+}
 
 std::vector<CompiledCrate> MessageReader::crates() const {
   std::vector<CompiledCrate> list;
-  for (const auto& [id, crate] : crates_) list.push_back(crate);
+  for (const auto& [id, crate] : crates_)
+    list.push_back(crate);
   return list;
 }
 

@@ -1,46 +1,21 @@
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "cargo/inspect.hpp"
+#include "cargo/json_fields.hpp"
+#include "sys/files.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <set>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "base/json.hpp"
-#include "base/text.hpp"
-#include "sys/files.hpp"
-
 namespace rockstage::cargo {
 namespace {
 
 using nlohmann::json;
-
-/// The member `key` when it is a text; cargo writes null for what is absent.
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-bool flag_at(const json& object, const char* key, bool otherwise) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_boolean() ? found->get<bool>() : otherwise;
-}
-
-const json& array_at(const json& object, const char* key) {
-  static const json empty = json::array();
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : empty;
-}
-
-std::vector<std::string> texts(const json& array) {
-  std::vector<std::string> values;
-  for (const json& item : array) {
-    if (item.is_string()) values.push_back(item.get<std::string>());
-  }
-  return values;
-}
 
 Target target_from(const json& object) {
   return {text_at(object, "name"),
@@ -78,8 +53,10 @@ Package package_from(const json& object) {
   package.description = text_at(object, "description");
   package.homepage = text_at(object, "homepage");
   package.repository = text_at(object, "repository");
-  if (const auto features = object.find("features"); features != object.end() && features->is_object()) {
-    for (const auto& [name, entries] : features->items()) package.features[name] = texts(entries);
+  if (const auto features = object.find("features");
+      features != object.end() && features->is_object()) {
+    for (const auto& [name, entries] : features->items())
+      package.features[name] = texts(entries);
   }
   for (const json& target : array_at(object, "targets")) {
     if (target.is_object()) package.targets.push_back(target_from(target));
@@ -94,8 +71,8 @@ Package package_from(const json& object) {
 bool is_built(const json& dependency) {
   const json& kinds = array_at(dependency, "dep_kinds");
   return kinds.empty() || std::any_of(kinds.begin(), kinds.end(), [](const json& kind) {
-    return kind.is_object() && text_at(kind, "kind") != "dev";
-  });
+           return kind.is_object() && text_at(kind, "kind") != "dev";
+         });
 }
 
 void read_resolve(const json& root, Metadata& metadata) {
@@ -121,26 +98,31 @@ std::vector<const Package*> members_of(const Metadata& metadata) {
 
 bool declares_cdylib(const Package& package) {
   const Target* library = package.library();
-  return library != nullptr && std::count(library->crate_types.begin(), library->crate_types.end(), "cdylib") > 0;
+  return library != nullptr
+         && std::count(library->crate_types.begin(), library->crate_types.end(), "cdylib") > 0;
 }
 
 std::string names_of(const std::vector<const Package*>& packages) {
   std::vector<std::string> names;
-  for (const Package* package : packages) names.push_back(package->name);
+  for (const Package* package : packages)
+    names.push_back(package->name);
   std::sort(names.begin(), names.end());
   return text::join(names, ", ");
 }
 
-Result<const Package*> choose_by_name(const std::vector<const Package*>& members, const std::string& wanted) {
+Result<const Package*> choose_by_name(const std::vector<const Package*>& members,
+                                      const std::string& wanted) {
   std::vector<std::string> names;
   for (const Package* package : members) {
-    if (wanted == package->name || wanted == package->id || wanted == package->name + "@" + package->version)
+    if (wanted == package->name || wanted == package->id
+        || wanted == package->name + "@" + package->version)
       return package;
     names.push_back(package->name);
   }
-  return fail(Errc::usage,
-              fmt::format("the workspace has no package '{}'{}", wanted, text::did_you_mean(wanted, names)),
-              fmt::format("its packages: {}", names_of(members)));
+  return fail(
+      Errc::usage,
+      fmt::format("the workspace has no package '{}'{}", wanted, text::did_you_mean(wanted, names)),
+      fmt::format("its packages: {}", names_of(members)));
 }
 
 /// The only one of `candidates`; of several the only one among the workspace's default members.
@@ -156,10 +138,13 @@ const Package* only_one(const std::vector<const Package*>& candidates, const Met
 
 }  // namespace
 
-std::string Package::directory() const { return sys::parent(manifest_path); }
+std::string Package::directory() const {
+  return sys::parent(manifest_path);
+}
 
 const Target* Package::library() const {
-  constexpr std::array<std::string_view, 5> kLibraryKinds = {"lib", "rlib", "dylib", "cdylib", "staticlib"};
+  constexpr std::array<std::string_view, 5> kLibraryKinds = {
+      "lib", "rlib", "dylib", "cdylib", "staticlib"};
   for (const Target& target : targets) {
     for (const std::string& kind : target.kinds) {
       if (std::count(kLibraryKinds.begin(), kLibraryKinds.end(), kind) > 0) return &target;
@@ -185,14 +170,15 @@ Result<Metadata> parse_metadata(const std::string& text) {
   if (!parsed) return fail_while(parsed.error(), "reading the output of cargo metadata");
   const json& root = *parsed;
   if (!root.is_object() || !root.contains("packages") || text_at(root, "workspace_root").empty())
-    return fail(Errc::invalid_input, "the output of cargo metadata has no packages and workspace_root");
+    return fail(Errc::invalid_input,
+                "the output of cargo metadata has no packages and workspace_root");
   Metadata metadata;
   for (const json& package : array_at(root, "packages")) {
     if (package.is_object()) metadata.packages.push_back(package_from(package));
   }
-  std::sort(metadata.packages.begin(), metadata.packages.end(), [](const Package& a, const Package& b) {
-    return a.id < b.id;
-  });
+  std::sort(metadata.packages.begin(),
+            metadata.packages.end(),
+            [](const Package& a, const Package& b) { return a.id < b.id; });
   metadata.workspace_members = texts(array_at(root, "workspace_members"));
   metadata.workspace_default_members = texts(array_at(root, "workspace_default_members"));
   metadata.workspace_root = text_at(root, "workspace_root");
@@ -218,12 +204,14 @@ Result<const Package*> choose_package(const Metadata& metadata,
   const auto& candidates = cdylibs.empty() ? libraries : cdylibs;
   if (const Package* package = only_one(candidates, metadata)) return package;
   if (candidates.empty())
-    return fail(Errc::usage,
-                fmt::format("no package of the workspace '{}' has a library", metadata.workspace_root),
-                "add [lib] with crate-type = [\"cdylib\"] to one of them");
-  return fail(Errc::usage,
-              fmt::format("the workspace has several packages that can be built: {}", names_of(candidates)),
-              "choose one with --package");
+    return fail(
+        Errc::usage,
+        fmt::format("no package of the workspace '{}' has a library", metadata.workspace_root),
+        "add [lib] with crate-type = [\"cdylib\"] to one of them");
+  return fail(
+      Errc::usage,
+      fmt::format("the workspace has several packages that can be built: {}", names_of(candidates)),
+      "choose one with --package");
 }
 
 std::size_t crates_to_build(const Metadata& metadata, const std::string& package_id) {

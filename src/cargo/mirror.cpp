@@ -1,39 +1,20 @@
 #include "cargo/mirror.hpp"
 
+#include "cargo/paths.hpp"
+#include "sys/files.hpp"
+
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 #include <set>
 
-#include <fmt/format.h>
-
-#include "base/text.hpp"
-#include "sys/files.hpp"
-
 namespace rockstage::cargo {
 namespace {
 
 using sys::FileKind;
-
-bool is_below(const std::string& path, const std::string& root) {
-  return path == root || path.starts_with(root == "/" ? root : root + "/");
-}
-
-/// `..` and `.` taken away by the text alone: a link's target must not be judged by what is there.
-std::string normal(const std::string& path) {
-  std::vector<std::string> parts;
-  for (const std::string& part : text::split(path, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (!parts.empty()) {
-      parts.pop_back();
-    }
-  }
-  return "/" + text::join(parts, "/");
-}
 
 Result<void> set_time(const std::string& path, std::int64_t mtime_ns) {
   constexpr std::int64_t kBillion = 1'000'000'000;
@@ -64,13 +45,17 @@ class Mirror {
   }
 
  private:
-  [[nodiscard]] std::string mirrored(const std::string& path) const { return request_.mirror_root + path; }
+  [[nodiscard]] std::string mirrored(const std::string& path) const {
+    return request_.mirror_root + path;
+  }
 
-  /// Version control and what cargo builds; cargo marks each of its target directories with CACHEDIR.TAG.
+  /// Version control and what cargo builds; cargo marks each of its target directories with
+  /// CACHEDIR.TAG.
   [[nodiscard]] bool is_left_out(const std::string& path, const sys::WalkEntry& entry) const {
     if (path == request_.target_dir || path == request_.mirror_root) return true;
     if (sys::base_name(entry.path) == ".git" || entry.path == "target") return true;
-    return entry.status.kind == FileKind::directory && sys::is_file(sys::join(path, "CACHEDIR.TAG"));
+    return entry.status.kind == FileKind::directory
+           && sys::is_file(sys::join(path, "CACHEDIR.TAG"));
   }
 
   Result<void> copy_workspace() {
@@ -98,7 +83,8 @@ class Mirror {
     }
     if (status.kind != FileKind::file) return {};  // sockets and pipes are no sources
     RS_TRY_ASSIGN(const auto old, sys::status(to));
-    const bool same = old.kind == FileKind::file && old.size == status.size && old.mtime_ns == status.mtime_ns;
+    const bool same =
+        old.kind == FileKind::file && old.size == status.size && old.mtime_ns == status.mtime_ns;
     if (same && old.mode == status.mode) return {};
     RS_TRY(sys::remove_all(to));
     RS_TRY(sys::copy_file(from, to, status.mode));
@@ -108,11 +94,12 @@ class Mirror {
   /// What a link of the workspace says, in the mirror's terms.
   [[nodiscard]] Result<std::string> link_target(const std::string& path) const {
     RS_TRY_ASSIGN(std::string target, sys::read_link(path));
-    const std::string leads_to = normal(sys::join(sys::parent(path), target));
+    const std::string leads_to = without_dots(sys::join(sys::parent(path), target));
     if (!is_below(leads_to, request_.workspace_root))
-      return fail(Errc::invalid_input,
-                  fmt::format("'{}' is a link that leads out of the workspace, to '{}'", path, leads_to),
-                  "commit a Cargo.lock (cargo generate-lockfile), so that the crate builds where it is");
+      return fail(
+          Errc::invalid_input,
+          fmt::format("'{}' is a link that leads out of the workspace, to '{}'", path, leads_to),
+          "commit a Cargo.lock (cargo generate-lockfile), so that the crate builds where it is");
     return target.starts_with('/') ? mirrored(leads_to) : target;
   }
 
@@ -127,7 +114,8 @@ class Mirror {
     return {};
   }
 
-  /// `directory` as a link, or, where the workspace lies in it, as a folder of links around the copy.
+  /// `directory` as a link, or, where the workspace lies in it, as a folder of links around the
+  /// copy.
   Result<void> link_folder(const std::string& directory) {
     const std::string& root = request_.workspace_root;
     if (is_below(directory, root)) return {};
@@ -148,7 +136,8 @@ class Mirror {
       for (const char* name : {".cargo", "rust-toolchain", "rust-toolchain.toml", "Cargo.toml"}) {
         const std::string path = sys::join(folder, name);
         // CARGO_HOME would be read twice, and its lists joined with themselves.
-        if (!sys::exists(path) || sys::absolute(path) == sys::absolute(request_.cargo_home)) continue;
+        if (!sys::exists(path) || sys::absolute(path) == sys::absolute(request_.cargo_home))
+          continue;
         RS_TRY(link_outside(path));
       }
     }
@@ -176,8 +165,8 @@ class Mirror {
     return sys::make_link(target, at);
   }
 
-  /// A folder, and folders on the way to it from the mirror's root: a link from an earlier state of the workspace would
-  /// lead what is written back into the checkout.
+  /// A folder, and folders on the way to it from the mirror's root: a link from an earlier state of
+  /// the workspace would lead what is written back into the checkout.
   Result<void> make_folder(const std::string& path) const {
     if (!is_below(path, request_.mirror_root) || path == request_.mirror_root)
       return sys::make_directories(request_.mirror_root);
@@ -194,6 +183,8 @@ class Mirror {
 
 }  // namespace
 
-Result<std::string> mirror_workspace(const MirrorRequest& request) { return Mirror(request).make(); }
+Result<std::string> mirror_workspace(const MirrorRequest& request) {
+  return Mirror(request).make();
+}
 
 }  // namespace rockstage::cargo

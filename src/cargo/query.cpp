@@ -19,11 +19,12 @@ Result<sys::ProcessResult> ask(std::vector<std::string> argv,
 }
 
 std::string first_error(std::string_view output) {
+  constexpr std::size_t kLongest = 300;
   std::string first;
   for (const std::string& line : text::split(output, '\n')) {
     const std::string_view trimmed = text::trim(line);
-    if (trimmed.starts_with("error: ")) return std::string(trimmed.substr(7));
-    if (first.empty()) first = trimmed;
+    if (trimmed.starts_with("error: ")) return std::string(trimmed.substr(7, kLongest));
+    if (first.empty()) first = trimmed.substr(0, kLongest);
   }
   return first;
 }

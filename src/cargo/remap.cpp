@@ -1,17 +1,17 @@
 #include "cargo/compile.hpp"
-
-#include <map>
+#include "sys/files.hpp"
 
 #include <fmt/format.h>
 
-#include "sys/files.hpp"
+#include <map>
 
 namespace rockstage::cargo {
 
 std::vector<std::string> remap_flags(const RemapPaths& paths) {
   std::vector<std::string> flags;
   const auto add = [&](const std::string& from, const std::string& to) {
-    if (!from.empty() && from != "/") flags.push_back(fmt::format("--remap-path-prefix={}={}", from, to));
+    if (!from.empty() && from != "/")
+      flags.push_back(fmt::format("--remap-path-prefix={}={}", from, to));
   };
   add(paths.home, "/home");
   add(paths.cargo_home, "/cargo");

@@ -1,24 +1,14 @@
 #include "cargo/rustflags.hpp"
 
-#include <functional>
-#include <set>
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include <functional>
+#include <set>
 
 namespace rockstage::cargo {
 namespace {
-
-/// cargo splits these variables at the space character and trims what is between.
-std::vector<std::string> words(std::string_view value) {
-  std::vector<std::string> flags;
-  for (const std::string& part : text::split(value, ' ')) {
-    const auto word = text::trim(part);
-    if (!word.empty()) flags.emplace_back(word);
-  }
-  return flags;
-}
 
 void append(UserRustflags& to, const UserRustflags& more) {
   to.flags.insert(to.flags.end(), more.flags.begin(), more.flags.end());
@@ -28,7 +18,9 @@ void append(UserRustflags& to, const UserRustflags& more) {
 using Select = std::function<const StringList*(const ConfigValues&)>;
 
 /// One key through all files, farthest first: arrays are joined, a text replaces what is below it.
-UserRustflags merged(const std::vector<ConfigValues>& config, const std::string& key, const Select& select) {
+UserRustflags merged(const std::vector<ConfigValues>& config,
+                     const std::string& key,
+                     const Select& select) {
   UserRustflags result;
   for (auto file = config.rbegin(); file != config.rend(); ++file) {
     const StringList* list = select(*file);
@@ -39,8 +31,11 @@ UserRustflags merged(const std::vector<ConfigValues>& config, const std::string&
   return result;
 }
 
-void append_variable(UserRustflags& flags, const std::string& name, const sys::Environment& environment) {
-  if (const auto value = environment.get_nonempty(name)) append(flags, {words(*value), {name}});
+void append_variable(UserRustflags& flags,
+                     const std::string& name,
+                     const sys::Environment& environment) {
+  if (const auto value = environment.get_nonempty(name))
+    append(flags, {flag_words(*value), {name}});
 }
 
 UserRustflags of_target_key(const std::string& key, const std::vector<ConfigValues>& config) {
@@ -62,7 +57,8 @@ UserRustflags of_target(const std::string& triple,
       if (key != triple && target_key_applies(key, triple, cfg)) keys.insert(key);
     }
   }
-  for (const std::string& key : keys) append(result, of_target_key(key, config));
+  for (const std::string& key : keys)
+    append(result, of_target_key(key, config));
   return result;
 }
 
@@ -78,11 +74,12 @@ UserRustflags user_rustflags(const std::string& triple,
     if (!encoded->empty()) result.flags = text::split(*encoded, '\x1f');
     return result;
   }
-  if (const auto plain = environment.get("RUSTFLAGS")) return {words(*plain), {"RUSTFLAGS"}};
+  if (const auto plain = environment.get("RUSTFLAGS")) return {flag_words(*plain), {"RUSTFLAGS"}};
 
   UserRustflags result = of_target(triple, cfg, config, environment);
   if (!result.flags.empty()) return result;
-  result = merged(config, "build.rustflags", [](const ConfigValues& file) { return &file.build_rustflags; });
+  result = merged(
+      config, "build.rustflags", [](const ConfigValues& file) { return &file.build_rustflags; });
   append_variable(result, "CARGO_BUILD_RUSTFLAGS", environment);
   return result;
 }

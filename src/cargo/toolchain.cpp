@@ -1,21 +1,21 @@
-#include "cargo/inspect.hpp"
-
-#include <array>
-#include <charconv>
-
-#include <fmt/format.h>
-
 #include "base/text.hpp"
+#include "cargo/inspect.hpp"
 #include "cargo/query.hpp"
 #include "cargo/toolchain_file.hpp"
 #include "sys/files.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
 
 namespace rockstage::cargo {
 namespace {
 
 constexpr std::array<int, 2> kOldestCargo = {1, 85};
 constexpr const char* kHowToInstall =
-    "install Rust 1.85 or newer: rustup (https://rustup.rs), or Debian's packages cargo-web and rustc-web";
+    "install Rust 1.85 or newer: rustup (https://rustup.rs), or Debian's packages cargo-web and "
+    "rustc-web";
 
 /// "cargo 1.95.0 (…)" → "1.95.0".
 std::string release_of(std::string_view version_line) {
@@ -37,13 +37,14 @@ bool is_rustup_proxy(const std::string& program) {
   if (sys::base_name(sys::absolute(program)).starts_with("rustup")) return true;
   const auto own = sys::status_followed(program);
   const auto rustup = sys::status_followed(sys::join(sys::parent(program), "rustup"));
-  return own && rustup && own->kind == sys::FileKind::file && own->inode == rustup->inode &&
-         own->device == rustup->device;
+  return own && rustup && own->kind == sys::FileKind::file && own->inode == rustup->inode
+         && own->device == rustup->device;
 }
 
 Error not_installed(const std::string& channel, const std::string& because) {
   return {Errc::invalid_input,
-          fmt::format("the project pins the toolchain {} ({}), which is not installed", channel, because),
+          fmt::format(
+              "the project pins the toolchain {} ({}), which is not installed", channel, because),
           fmt::format("rustup toolchain install {}", channel),
           {}};
 }
@@ -55,12 +56,14 @@ Error proxy_failure(const sys::ProcessResult& result,
                     const sys::Environment& environment) {
   const std::string_view said = result.err;
   const auto has = [&](std::string_view part) { return said.find(part) != std::string_view::npos; };
-  if (has("is not installed") || has("is not installable") || has("is not a valid toolchain name")) {
+  if (has("is not installed") || has("is not installable")
+      || has("is not a valid toolchain name")) {
     if (const auto wanted = environment.get_nonempty("RUSTUP_TOOLCHAIN"))
       return not_installed(*wanted, "RUSTUP_TOOLCHAIN");
     if (!pin.channel.empty()) return not_installed(pin.channel, sys::base_name(pin.file));
     const auto parts = text::split(first_error(said), '\'');
-    return not_installed(parts.size() > 1 ? parts[1] : "that it names", "rustup's override for this directory");
+    return not_installed(parts.size() > 1 ? parts[1] : "that it names",
+                         "rustup's override for this directory");
   }
   if (has("no default is configured"))
     return {Errc::not_found, "rustup is here, but no toolchain is", "rustup default stable", {}};
@@ -90,10 +93,12 @@ Result<std::string> answer(const std::vector<std::string>& argv,
 
 Result<void> find_programs(Toolchain& toolchain, Io& io) {
   const auto& environment = io.environment;
-  toolchain.cargo = sys::find_program(environment.get_nonempty("CARGO").value_or("cargo"), environment);
+  toolchain.cargo =
+      sys::find_program(environment.get_nonempty("CARGO").value_or("cargo"), environment);
   const auto rustc = environment.get_nonempty("RUSTC");
-  toolchain.rustc =
-      sys::find_program(rustc ? *rustc : environment.get_nonempty("CARGO_BUILD_RUSTC").value_or("rustc"), environment);
+  toolchain.rustc = sys::find_program(
+      rustc ? *rustc : environment.get_nonempty("CARGO_BUILD_RUSTC").value_or("rustc"),
+      environment);
   if (!toolchain.cargo.empty() && !toolchain.rustc.empty()) return {};
   const char* missing = toolchain.cargo.empty() ? "cargo" : "rustc";
   if (toolchain.cargo.empty() && toolchain.rustc.empty()) missing = "cargo and rustc";
@@ -119,7 +124,8 @@ void read_rustc_version(std::string_view verbose, Toolchain& toolchain) {
     const std::string_view view = text::trim(line);
     if (view.starts_with("release: ")) toolchain.release = view.substr(9);
     if (view.starts_with("host: ")) toolchain.host = view.substr(6);
-    if (view.starts_with("commit-hash: ") && view.substr(13) != "unknown") toolchain.commit_hash = view.substr(13);
+    if (view.starts_with("commit-hash: ") && view.substr(13) != "unknown")
+      toolchain.commit_hash = view.substr(13);
   }
 }
 
@@ -131,10 +137,12 @@ Result<void> check_versions(const Toolchain& toolchain, const ToolchainPin& pin)
                             text::escape_for_terminal(toolchain.cargo_version)),
                 kHowToInstall);
   if (toolchain.host.empty() || toolchain.release.empty())
-    return fail(Errc::subprocess, fmt::format("'{} -vV' names no release and host", toolchain.rustc), kHowToInstall);
+    return fail(Errc::subprocess,
+                fmt::format("'{} -vV' names no release and host", toolchain.rustc),
+                kHowToInstall);
   // rustup would have chosen it; any other cargo takes no notice of the file.
-  if (toolchain.rustup_home.empty() && pin.channel.starts_with("nightly") &&
-      toolchain.release.find("-nightly") == std::string::npos)
+  if (toolchain.rustup_home.empty() && pin.channel.starts_with("nightly")
+      && toolchain.release.find("-nightly") == std::string::npos)
     return tl::unexpected<Error>(not_installed(pin.channel, sys::base_name(pin.file)));
   return {};
 }
@@ -154,7 +162,8 @@ Result<Toolchain> find_toolchain(const std::string& directory, Io& io) {
   RS_TRY_ASSIGN(const auto rustc, answer({toolchain.rustc, "-vV"}, directory, pin, io));
   read_rustc_version(rustc, toolchain);
   RS_TRY(check_versions(toolchain, pin));
-  RS_TRY_ASSIGN(const auto sysroot, answer({toolchain.rustc, "--print", "sysroot"}, directory, pin, io));
+  RS_TRY_ASSIGN(const auto sysroot,
+                answer({toolchain.rustc, "--print", "sysroot"}, directory, pin, io));
   toolchain.sysroot = text::trim(sysroot);
   return toolchain;
 }

@@ -1,9 +1,9 @@
 #include "cargo/toolchain_file.hpp"
 
-#include <toml++/toml.h>
-
 #include "base/text.hpp"
 #include "sys/files.hpp"
+
+#include <toml++/toml.h>
 
 namespace rockstage::cargo {
 namespace {

@@ -6,7 +6,8 @@
 
 namespace rockstage::cargo {
 
-/// The cargo and rustc that a project gets in its own directory (rustup may choose by rust-toolchain.toml).
+/// The cargo and rustc that a project gets in its own directory (rustup may choose by
+/// rust-toolchain.toml).
 struct Toolchain {
   std::string cargo;          ///< path of the program that is run
   std::string rustc;          ///< path of the rustc that cargo will run
@@ -16,8 +17,8 @@ struct Toolchain {
   std::string commit_hash;    ///< empty when the build does not say
   std::string host;           ///< triple
   std::string sysroot;
-  std::string cargo_home;     ///< absolute
-  std::string rustup_home;    ///< empty without rustup
+  std::string cargo_home;      ///< absolute
+  std::string rustup_home;     ///< empty without rustup
   std::string toolchain_file;  ///< the rust-toolchain(.toml) that applies here; empty for none
 };
 
@@ -58,7 +59,8 @@ struct Metadata {
   std::vector<std::string> workspace_members;
   std::vector<std::string> workspace_default_members;
   std::string workspace_root;
-  /// Resolved graph: id → ids of normal and build dependencies for the target asked for. Empty with `--no-deps`.
+  /// Resolved graph: id → ids of normal and build dependencies for the target asked for. Empty with
+  /// `--no-deps`.
   std::map<std::string, std::vector<std::string>> resolve;
 
   [[nodiscard]] const Package* find(const std::string& id) const;
@@ -70,10 +72,12 @@ struct ConfigFile {
   std::string path;
 };
 
-/// Effective rustflags of the user's own configuration, and where they come from (docs: Configuration, build.rustflags).
+/// Effective rustflags of the user's own configuration, and where they come from (docs:
+/// Configuration, build.rustflags).
 struct UserRustflags {
   std::vector<std::string> flags;
-  std::vector<std::string> origins;  ///< "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "/p/.cargo/config.toml: target.x.rustflags" …
+  std::vector<std::string> origins;  ///< "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS",
+                                     ///< "/p/.cargo/config.toml: target.x.rustflags" …
 };
 
 enum class LockState { fresh, missing, stale };
@@ -83,13 +87,15 @@ struct CrateFacts {
   Toolchain toolchain;
   Metadata metadata;
   LockState lock = LockState::fresh;
-  std::string lock_file;      ///< where it is or would be
-  std::string lock_message;   ///< what cargo said about a stale one
+  std::string lock_file;     ///< where it is or would be
+  std::string lock_message;  ///< what cargo said about a stale one
   std::vector<ConfigFile> config_files;
   std::map<std::string, UserRustflags> rustflags;  ///< by target triple
   std::map<std::string, bool> target_installed;    ///< by target triple: its std is there
-  std::map<std::string, std::string> profile_panic;  ///< by profile name: "unwind" (default) or "abort"
-  std::vector<std::string> outside_path_dependencies;  ///< directories of path dependencies outside the workspace, sorted
+  std::map<std::string, std::string>
+      profile_panic;  ///< by profile name: "unwind" (default) or "abort"
+  std::vector<std::string> outside_path_dependencies;  ///< directories of path dependencies outside
+                                                       ///< the workspace, sorted
 };
 
 }  // namespace rockstage::cargo

@@ -1,16 +1,17 @@
 #include "cargo/workspace.hpp"
 
-#include <deque>
-#include <set>
-
-#include <fmt/format.h>
-
 #include "base/text.hpp"
 #include "cargo/config.hpp"
 #include "cargo/failure.hpp"
 #include "cargo/inspect.hpp"
+#include "cargo/paths.hpp"
 #include "cargo/query.hpp"
 #include "sys/files.hpp"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <set>
 
 namespace rockstage::cargo {
 namespace {
@@ -30,10 +31,6 @@ std::string causes(const std::string& output) {
   return text::escape_for_terminal(message);
 }
 
-bool is_below(const std::string& path, const std::string& root) {
-  return path == root || path.starts_with(root == "/" ? root : root + "/");
-}
-
 /// Looks for packages outside the workspace, following paths from package to package.
 class OutsideSearch {
  public:
@@ -49,7 +46,8 @@ class OutsideSearch {
     }
     const std::string manifest = sys::join(metadata_.workspace_root, "Cargo.toml");
     RS_TRY_ASSIGN(const auto patches, load_patch_paths(manifest));
-    for (const std::string& path : patches) add(path);
+    for (const std::string& path : patches)
+      add(path);
     while (!open_.empty()) {
       const std::string directory = open_.front();
       open_.pop_front();
@@ -97,13 +95,18 @@ Result<sys::ProcessResult> run_metadata(const MetadataCall& call, Io& io) {
   return ask(std::move(argv), sys::parent(call.manifest_path), io);
 }
 
-Result<Metadata> workspace_metadata(const std::string& cargo, const std::string& manifest_path, Io& io) {
+Result<Metadata> workspace_metadata(const std::string& cargo,
+                                    const std::string& manifest_path,
+                                    Io& io) {
   RS_TRY_ASSIGN(const auto result, run_metadata({cargo, manifest_path, {"--no-deps"}}, io));
-  if (!result.status.ok()) return tl::unexpected<Error>(metadata_failure(manifest_path, {}, result.err));
+  if (!result.status.ok())
+    return tl::unexpected<Error>(metadata_failure(manifest_path, {}, result.err));
   return parse_metadata(result.out);
 }
 
-Error metadata_failure(const std::string& manifest_path, const std::string& target, const std::string& output) {
+Error metadata_failure(const std::string& manifest_path,
+                       const std::string& target,
+                       const std::string& output) {
   if (auto error = explain_failure({{}, target}, output)) return *error;
   return {Errc::invalid_input,
           fmt::format("cargo cannot read '{}': {}", manifest_path, causes(output)),

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -91,6 +92,13 @@ Result<Outcome> guarded(const ParsedLine& parsed, Io& io, Voice& voice, Diagnost
   }
 }
 
+/// A reader that finds several faults says them all, and gives the first of them back.
+bool was_said(const Diagnostics& diagnostics, const Error& error) {
+  return std::ranges::any_of(diagnostics.items(), [&error](const Diagnostic& item) {
+    return item.level == Level::error && item.message == error.message;
+  });
+}
+
 std::string schema_name(const ParsedLine* parsed) {
   if (parsed == nullptr || parsed->command == nullptr) return "rockstage";
   return parsed->command->name;
@@ -120,7 +128,8 @@ int run(const std::vector<std::string>& args, Io& io) {
   auto outcome = parsed ? guarded(*parsed, io, voice, diagnostics)
                         : Result<Outcome>(tl::unexpected<Error>(parsed.error()));
   const auto command = schema_name(parsed ? &*parsed : nullptr);
-  if (!outcome) diagnostics.add(to_diagnostic(outcome.error()));
+  if (!outcome && !was_said(diagnostics, outcome.error()))
+    diagnostics.add(to_diagnostic(outcome.error()));
   const int code = outcome ? outcome->exit : exit_code(outcome.error().code);
   if (wants_json(args))
     return finish(

@@ -36,8 +36,13 @@ Faults check_platforms(const std::vector<std::string>& supported);
 /// Files of the rock that two of the rockspec's modules or install entries would write.
 Faults check_targets(const Rockspec& spec);
 
-/// `path` in normal form when it names something inside the source directory.
-Result<std::string> source_path(const std::string& path, const std::string& field);
+enum class PathKind { file, directory };
+
+/// `path` in normal form when it names something inside the source directory. Only a directory may
+/// be the source directory itself (an empty path).
+Result<std::string> source_path(const std::string& path,
+                                const std::string& field,
+                                PathKind kind = PathKind::file);
 
 /// A string, or a list of strings, as the strings. Errc::invalid_input names `field`.
 Result<std::vector<std::string>> string_list(const lua::Value& value, const std::string& field);

@@ -151,7 +151,8 @@ class Reader {
     if (out.file.find('/') != out.file.npos || out.file == "..")
       faults_.push_back({"source.file: '" + out.file + "' is no file name", ""});
     if (!out.dir.empty()) {
-      if (const auto dir = source_path(out.dir, "source.dir"); !dir) add(dir.error());
+      if (const auto dir = source_path(out.dir, "source.dir", PathKind::directory); !dir)
+        add(dir.error());
     }
   }
 
@@ -226,7 +227,8 @@ class Reader {
     spec_.copy_directories.emplace();
     const auto listed = strings_at(spec_.build, "copy_directories");
     for (std::size_t i = 0; i < listed.size(); ++i) {
-      auto path = source_path(listed[i], "build.copy_directories[" + std::to_string(i + 1) + "]");
+      auto path = source_path(
+          listed[i], "build.copy_directories[" + std::to_string(i + 1) + "]", PathKind::directory);
       if (path)
         spec_.copy_directories->push_back(*std::move(path));
       else
@@ -308,9 +310,9 @@ Result<Rockspec> read_rockspec(const std::string& text,
   return spec;
 }
 
-Result<std::string> source_path(const std::string& path, const std::string& field) {
+Result<std::string> source_path(const std::string& path, const std::string& field, PathKind kind) {
   const auto parsed = RelPath::parse(path);
-  if (!parsed)
+  if (!parsed || (parsed->empty() && kind == PathKind::file))
     return fail(Errc::invalid_input,
                 field + ": '" + path + "' is no path inside the source directory",
                 "use a relative path without '..'");

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Other libraries of the process may have functions of these names. */
+#pragma GCC visibility push(hidden)
+
 enum crc_kind { CRC_32, CRC_32C, CRC_64, CRC_KINDS };
 
 /* Must be called once before crc_update. */
@@ -15,5 +18,7 @@ uint64_t crc_update(enum crc_kind kind, uint64_t crc, const unsigned char *data,
 
 /* How many bits the check has: 32 or 64. */
 int crc_bits(enum crc_kind kind);
+
+#pragma GCC visibility pop
 
 #endif

@@ -32,15 +32,27 @@ TEST_CASE("cfg: names, values and groups hold as in rustc", "[cargo][cfg]") {
 }
 
 TEST_CASE("cfg: what is no expression holds for nothing", "[cargo][cfg]") {
-  for (const char* text : {"", "unix", "cfg", "cfg(", "cfg()", "cfg(unix", "cfg(unix) x", "cfg(not())",
-                           "cfg(not(unix, windows))", "cfg(all(unix windows))", "cfg(target_os = linux)",
-                           "cfg(target_os = \"linux)", "cfg(=\"x\")", "cfg(all(,))"}) {
+  for (const char* text : {"",
+                           "unix",
+                           "cfg",
+                           "cfg(",
+                           "cfg()",
+                           "cfg(unix",
+                           "cfg(unix) x",
+                           "cfg(not())",
+                           "cfg(not(unix, windows))",
+                           "cfg(all(unix windows))",
+                           "cfg(target_os = linux)",
+                           "cfg(target_os = \"linux)",
+                           "cfg(=\"x\")",
+                           "cfg(all(,))"}) {
     INFO(text);
     CHECK_FALSE(matches_cfg(text, kLinux).has_value());
   }
   CHECK_FALSE(matches_cfg("cfg(" + std::string(100'000, '('), kLinux).has_value());
   std::string deep = "cfg(";
-  for (int i = 0; i < 100'000; ++i) deep += "not(";
+  for (int i = 0; i < 100'000; ++i)
+    deep += "not(";
   CHECK_FALSE(matches_cfg(deep, kLinux).has_value());
 }
 

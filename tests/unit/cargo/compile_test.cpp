@@ -1,10 +1,10 @@
 #include "cargo/compile.hpp"
 
+#include "world.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-
-#include "world.hpp"
 
 namespace rockstage::cargo {
 namespace {
@@ -35,8 +35,10 @@ struct Bench : World {
 };
 
 constexpr const char* kArtifact =
-    "artifact() { echo '{\"reason\":\"compiler-artifact\",\"package_id\":\"'$1'\",\"target\":{\"kind\":[\"cdylib\"],"
-    "\"crate_types\":[\"cdylib\"],\"name\":\"p\"},\"features\":[],\"filenames\":[\"'$2'\"],\"fresh\":'${3:-false}'}'; }\n"
+    "artifact() { echo "
+    "'{\"reason\":\"compiler-artifact\",\"package_id\":\"'$1'\",\"target\":{\"kind\":[\"cdylib\"],"
+    "\"crate_types\":[\"cdylib\"],\"name\":\"p\"},\"features\":[],\"filenames\":[\"'$2'\"],"
+    "\"fresh\":'${3:-false}'}'; }\n"
     "finished() { echo '{\"reason\":\"build-finished\",\"success\":'$1'}'; }\n";
 
 TEST_CASE("compile: every decision of the step is an argument", "[cargo][compile]") {
@@ -45,10 +47,24 @@ TEST_CASE("compile: every decision of the step is an argument", "[cargo][compile
   step.package = "textkit";
   step.target = "aarch64-unknown-linux-gnu";
   step.target_dir = "/t";
-  CHECK(arguments(step) == Names{"rustc", "--manifest-path", "/p/Cargo.toml", "--package", "textkit", "--lib",
-                                 "--crate-type", "cdylib", "--profile", "release", "--target",
-                                 "aarch64-unknown-linux-gnu", "--target-dir", "/t", "--locked", "--message-format",
-                                 "json-render-diagnostics"});
+  CHECK(arguments(step)
+        == Names{"rustc",
+                 "--manifest-path",
+                 "/p/Cargo.toml",
+                 "--package",
+                 "textkit",
+                 "--lib",
+                 "--crate-type",
+                 "cdylib",
+                 "--profile",
+                 "release",
+                 "--target",
+                 "aarch64-unknown-linux-gnu",
+                 "--target-dir",
+                 "/t",
+                 "--locked",
+                 "--message-format",
+                 "json-render-diagnostics"});
   step.package_version = "1.2.0";
   step.profile = "dist";
   step.profile_values = {{"strip", "\"symbols\""}, {"incremental", "false"}};
@@ -57,12 +73,33 @@ TEST_CASE("compile: every decision of the step is an argument", "[cargo][compile
   step.locked = false;
   step.offline = true;
   step.jobs = 3;
-  CHECK(arguments(step) ==
-        Names{"rustc", "--manifest-path", "/p/Cargo.toml", "--package", "textkit@1.2.0", "--lib", "--crate-type",
-              "cdylib", "--profile", "dist", "--target", "aarch64-unknown-linux-gnu", "--target-dir", "/t", "--config",
-              "profile.dist.strip=\"symbols\"", "--config", "profile.dist.incremental=false", "--no-default-features",
-              "--features", "luajit,mlua/module", "--offline", "--jobs", "3", "--message-format",
-              "json-render-diagnostics"});
+  CHECK(arguments(step)
+        == Names{"rustc",
+                 "--manifest-path",
+                 "/p/Cargo.toml",
+                 "--package",
+                 "textkit@1.2.0",
+                 "--lib",
+                 "--crate-type",
+                 "cdylib",
+                 "--profile",
+                 "dist",
+                 "--target",
+                 "aarch64-unknown-linux-gnu",
+                 "--target-dir",
+                 "/t",
+                 "--config",
+                 "profile.dist.strip=\"symbols\"",
+                 "--config",
+                 "profile.dist.incremental=false",
+                 "--no-default-features",
+                 "--features",
+                 "luajit,mlua/module",
+                 "--offline",
+                 "--jobs",
+                 "3",
+                 "--message-format",
+                 "json-render-diagnostics"});
   step.all_features = true;
   step.locked = true;
   step.lock_missing = true;
@@ -71,22 +108,49 @@ TEST_CASE("compile: every decision of the step is an argument", "[cargo][compile
   CHECK(std::count(given.begin(), given.end(), "--locked") == 0);
 }
 
-TEST_CASE("compile: the child sees what it needs, and nothing that decides for it", "[cargo][compile]") {
+TEST_CASE("compile: the child sees what it needs, and nothing that decides for it",
+          "[cargo][compile]") {
   const std::map<std::string, std::string> passed = {
-      {"PATH", "/bin"}, {"HOME", "/h"}, {"CARGO_HOME", "/c"}, {"CARGO_REGISTRIES_X_TOKEN", "s"}, {"RUSTUP_TOOLCHAIN", "x"},
-      {"RUSTC_WRAPPER", "sccache"}, {"https_proxy", "p"}, {"NO_PROXY", "n"}, {"SSL_CERT_FILE", "f"}, {"CC", "gcc"},
-      {"CC_x86_64_unknown_linux_gnu", "gcc"}, {"TARGET_CFLAGS", "-g"}, {"PKG_CONFIG_PATH", "/pc"},
-      {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "ld"}, {"CARGO_PROFILE_RELEASE_LTO", "fat"}, {"TMPDIR", "/tmp"}};
+      {"PATH", "/bin"},
+      {"HOME", "/h"},
+      {"CARGO_HOME", "/c"},
+      {"CARGO_REGISTRIES_X_TOKEN", "s"},
+      {"RUSTUP_TOOLCHAIN", "x"},
+      {"RUSTC_WRAPPER", "sccache"},
+      {"https_proxy", "p"},
+      {"NO_PROXY", "n"},
+      {"SSL_CERT_FILE", "f"},
+      {"CC", "gcc"},
+      {"CC_x86_64_unknown_linux_gnu", "gcc"},
+      {"TARGET_CFLAGS", "-g"},
+      {"PKG_CONFIG_PATH", "/pc"},
+      {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "ld"},
+      {"CARGO_PROFILE_RELEASE_LTO", "fat"},
+      {"TMPDIR", "/tmp"}};
   const std::map<std::string, std::string> removed = {
-      {"CARGO_TARGET_DIR", "/x"}, {"CARGO_BUILD_TARGET_DIR", "/x"}, {"CARGO_BUILD_TARGET", "x"},
-      {"CARGO_BUILD_BUILD_DIR", "/x"}, {"CARGO_ENCODED_RUSTFLAGS", "x"}, {"RUSTFLAGS", "x"}, {"CARGO_BUILD_RUSTFLAGS", "x"},
-      {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "x"}, {"CARGO_TERM_PROGRESS_WHEN", "always"},
-      {"CARGO_PKG_NAME", "x"}, {"LUA_PATH", "x"}, {"USER", "me"}, {"LD_PRELOAD", "x"}, {"CCACHE_DIR", "x"}, {"TERM", "x"}};
+      {"CARGO_TARGET_DIR", "/x"},
+      {"CARGO_BUILD_TARGET_DIR", "/x"},
+      {"CARGO_BUILD_TARGET", "x"},
+      {"CARGO_BUILD_BUILD_DIR", "/x"},
+      {"CARGO_ENCODED_RUSTFLAGS", "x"},
+      {"RUSTFLAGS", "x"},
+      {"CARGO_BUILD_RUSTFLAGS", "x"},
+      {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "x"},
+      {"CARGO_TERM_QUIET", "true"},
+      {"CARGO_PKG_NAME", "x"},
+      {"LUA_PATH", "x"},
+      {"USER", "me"},
+      {"LD_PRELOAD", "x"},
+      {"CCACHE_DIR", "x"},
+      {"TERM", "x"}};
   sys::Environment base;
-  for (const auto& [name, value] : passed) base.set(name, value);
-  for (const auto& [name, value] : removed) base.set(name, value);
+  for (const auto& [name, value] : passed)
+    base.set(name, value);
+  for (const auto& [name, value] : removed)
+    base.set(name, value);
   base.set("TZ", "Asia/Tokyo");
-  const auto child = child_environment(base, {{"LUA_ROCKSPEC_PACKAGE", "textkit"}, {"CC", "clang"}});
+  const auto child =
+      child_environment(base, {{"LUA_ROCKSPEC_PACKAGE", "textkit"}, {"CC", "clang"}});
   for (const auto& [name, value] : passed) {
     INFO(name);
     CHECK(child.get(name) == (name == "CC" ? "clang" : value));
@@ -100,10 +164,12 @@ TEST_CASE("compile: the child sees what it needs, and nothing that decides for i
   CHECK(child.get("LC_ALL") == "C.UTF-8");
   CHECK(child.get("CARGO_INCREMENTAL") == "0");
   CHECK(child.get("CARGO_TERM_COLOR") == "never");
+  CHECK(child.get("CARGO_TERM_PROGRESS_WHEN") == "never");
   CHECK(child.get("RUSTUP_AUTO_INSTALL") == "0");
 }
 
-TEST_CASE("compile: the artifact is the one that cargo names, of the package asked for", "[cargo][compile]") {
+TEST_CASE("compile: the artifact is the one that cargo names, of the package asked for",
+          "[cargo][compile]") {
   Bench bench(std::string(kArtifact) +
               "echo '    Blocking waiting for file lock on build directory' >&2\n"
               "echo '   Compiling other v1.0.0' >&2\n"
@@ -135,8 +201,10 @@ TEST_CASE("compile: what cargo is told by its environment", "[cargo][compile]") 
   CHECK(test::get(bench.path("p/seen")) == "-C\x1flink-arg=a b|" + bench.path("t") + "|1.2.0-1|");
 }
 
-TEST_CASE("compile: a build that names no cdylib of the package is an error, never a search", "[cargo][compile]") {
-  Bench bench(std::string(kArtifact) + "artifact path+file:///other#1.0.0 $PWD/../t/libp.so\nfinished true\n");
+TEST_CASE("compile: a build that names no cdylib of the package is an error, never a search",
+          "[cargo][compile]") {
+  Bench bench(std::string(kArtifact)
+              + "artifact path+file:///other#1.0.0 $PWD/../t/libp.so\nfinished true\n");
   const auto outcome = bench.run();
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().code == Errc::invalid_input);
@@ -145,7 +213,8 @@ TEST_CASE("compile: a build that names no cdylib of the package is an error, nev
 }
 
 TEST_CASE("compile: messages and exit status must agree", "[cargo][compile]") {
-  const std::string good = std::string(kArtifact) + "artifact path+file:///p#0.1.0 $PWD/../t/libp.so\n";
+  const std::string good =
+      std::string(kArtifact) + "artifact path+file:///p#0.1.0 $PWD/../t/libp.so\n";
   for (const char* end : {"", "finished false\n", "printf '{\"reason\":\"build-fin'\n"}) {
     INFO(end);
     Bench bench(good + end);
@@ -160,18 +229,23 @@ TEST_CASE("compile: messages and exit status must agree", "[cargo][compile]") {
 }
 
 TEST_CASE("compile: an artifact that is not on disk is an error", "[cargo][compile]") {
-  Bench bench(std::string(kArtifact) + "artifact path+file:///p#0.1.0 /nowhere/libp.so\nfinished true\n");
-  CHECK(bench.run().error().message == "cargo names '/nowhere/libp.so' as built, but there is no such file");
+  Bench bench(std::string(kArtifact)
+              + "artifact path+file:///p#0.1.0 /nowhere/libp.so\nfinished true\n");
+  CHECK(bench.run().error().message
+        == "cargo names '/nowhere/libp.so' as built, but there is no such file");
 }
 
-TEST_CASE("compile: a failed build tells the first error, and its messages have been shown", "[cargo][compile]") {
+TEST_CASE("compile: a failed build tells the first error, and its messages have been shown",
+          "[cargo][compile]") {
   Bench bench(
-      "printf 'warning: w\\nerror[E0425]: cannot find value\\nerror: could not compile `p` (lib)\\n' >&2\n"
+      "printf 'warning: w\\nerror[E0425]: cannot find value\\nerror: could not compile `p` "
+      "(lib)\\n' >&2\n"
       "echo '{\"reason\":\"build-finished\",\"success\":false}'\nexit 101\n");
   const auto outcome = bench.run();
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().code == Errc::subprocess);
-  CHECK(outcome.error().message == "cargo could not build 'p' (exit code 101): could not compile `p` (lib)");
+  CHECK(outcome.error().message
+        == "cargo could not build 'p' (exit code 101): could not compile `p` (lib)");
   CHECK(bench.terminal.written.find("error[E0425]: cannot find value\n") != std::string::npos);
 }
 
@@ -186,13 +260,14 @@ TEST_CASE("compile: a killed cargo is reported as one", "[cargo][compile]") {
   Bench bench("kill -9 $$\n");
   const auto outcome = bench.run();
   REQUIRE_FALSE(outcome);
-  CHECK(outcome.error().message == "cargo was ended while it built 'p': killed by signal 9 (Killed)");
+  CHECK(outcome.error().message
+        == "cargo was ended while it built 'p': killed by signal 9 (Killed)");
   CHECK(outcome.error().hint.find("--jobs 1") != std::string::npos);
 }
 
 TEST_CASE("compile: output without end is neither kept nor a burden", "[cargo][compile]") {
   Bench bench(std::string(kArtifact) +
-              "head -c 20000000 /dev/zero | tr '\\0' 'x' | fold -w 1000 >&2\n"
+              "head -c 20000000 /dev/zero | tr '\\0' 'x' | fold -w 1000 >&2\necho >&2\n"
               "echo 'error: the last words' >&2\nexit 101\n");
   const auto outcome = bench.run();
   REQUIRE_FALSE(outcome);
@@ -212,11 +287,16 @@ TEST_CASE("remap: fixed names, the most special last", "[cargo][remap]") {
   paths.target_dir = "/home/u/.cache/t";
   paths.outside_path_dependencies = {"/home/u/dep", "/home/u/other/dep", "/home/u/z"};
   const std::string f = "--remap-path-prefix=";
-  CHECK(remap_flags(paths) ==
-        Names{f + "/home/u=/home", f + "/home/u/.cargo=/cargo", f + "/home/u/.rustup=/rustup",
-              f + world.path("sysroot/lib/rustlib/src/rust") + "=/rustc/abc", f + "/home/u/dep=/deps/dep",
-              f + "/home/u/other/dep=/deps/dep-2", f + "/home/u/z=/deps/z", f + "/home/u/p=/src",
-              f + "/home/u/.cache/t=/build"});
+  CHECK(remap_flags(paths)
+        == Names{f + "/home/u=/home",
+                 f + "/home/u/.cargo=/cargo",
+                 f + "/home/u/.rustup=/rustup",
+                 f + world.path("sysroot/lib/rustlib/src/rust") + "=/rustc/abc",
+                 f + "/home/u/dep=/deps/dep",
+                 f + "/home/u/other/dep=/deps/dep-2",
+                 f + "/home/u/z=/deps/z",
+                 f + "/home/u/p=/src",
+                 f + "/home/u/.cache/t=/build"});
   CHECK(remap_flags({"/", "", "", "/usr", "abc", "/w", "", {}}) == Names{f + "/w=/src"});
 }
 

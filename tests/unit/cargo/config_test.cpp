@@ -1,9 +1,9 @@
 #include "cargo/config.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "cargo/rustflags.hpp"
 #include "world.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rockstage::cargo {
 namespace {
@@ -19,8 +19,11 @@ std::vector<ConfigValues> config_of(const World& world, const std::string& direc
   return *config;
 }
 
-UserRustflags flags_of(const World& world, const std::string& directory, std::map<std::string, std::string> variables = {}) {
-  return user_rustflags(kTriple, kLinux, config_of(world, directory), sys::Environment(std::move(variables)));
+UserRustflags flags_of(const World& world,
+                       const std::string& directory,
+                       std::map<std::string, std::string> variables = {}) {
+  return user_rustflags(
+      kTriple, kLinux, config_of(world, directory), sys::Environment(std::move(variables)));
 }
 
 TEST_CASE("config: nearer files come first, CARGO_HOME's last, and each once", "[cargo][config]") {
@@ -35,8 +38,10 @@ TEST_CASE("config: nearer files come first, CARGO_HOME's last, and each once", "
   for (const ConfigValues& file : config) {
     if (file.path.starts_with(world.scratch.path())) paths.push_back(file.path);
   }
-  CHECK(paths == Flags{world.path("home/p/q/.cargo/config"), world.path("home/p/.cargo/config.toml"),
-                       world.path("home/.cargo/config.toml")});
+  CHECK(paths
+        == Flags{world.path("home/p/q/.cargo/config"),
+                 world.path("home/p/.cargo/config.toml"),
+                 world.path("home/.cargo/config.toml")});
 }
 
 TEST_CASE("config: an included file is weaker than the one that includes it", "[cargo][config]") {
@@ -44,13 +49,15 @@ TEST_CASE("config: an included file is weaker than the one that includes it", "[
   world.put("p/.cargo/config.toml",
             "include = ['a.toml', {path = 'b.toml'}, {path = 'gone.toml', optional = true}]\n"
             "[build]\nrustflags = ['--own']\n");
-  world.put("p/.cargo/a.toml", "[build]\nrustflags = ['--a']\n[profile.release]\npanic = 'abort'\n");
+  world.put("p/.cargo/a.toml",
+            "[build]\nrustflags = ['--a']\n[profile.release]\npanic = 'abort'\n");
   world.put("p/.cargo/b.toml", "[build]\nrustflags = ['--b']\n");
   CHECK(flags_of(world, "p").flags == Flags{"--a", "--b", "--own"});
   CHECK(profile_panic("release", {}, config_of(world, "p"), {}) == "abort");
 }
 
-TEST_CASE("config: a file that includes itself, or is no TOML, is an error that names it", "[cargo][config]") {
+TEST_CASE("config: a file that includes itself, or is no TOML, is an error that names it",
+          "[cargo][config]") {
   World world;
   world.put("p/.cargo/config.toml", "include = 'config.toml'\n");
   const auto cycle = load_config(world.path("p"), "/nowhere");
@@ -72,40 +79,52 @@ TEST_CASE("rustflags: sources exclude each other in cargo's order", "[cargo][rus
             "[target.aarch64-unknown-linux-gnu]\nrustflags = ['--other']\n");
   CHECK(flags_of(world, "p").flags == Flags{"--triple", "--unix"});
   const std::string file = world.path("p/.cargo/config.toml");
-  CHECK(flags_of(world, "p").origins == Flags{file + ": target." + kTriple + ".rustflags", file + ": target.cfg(unix).rustflags"});
+  CHECK(
+      flags_of(world, "p").origins
+      == Flags{file + ": target." + kTriple + ".rustflags", file + ": target.cfg(unix).rustflags"});
 
   const auto plain = flags_of(world, "p", {{"RUSTFLAGS", " --cfg  x "}});
   CHECK(plain.flags == Flags{"--cfg", "x"});
   CHECK(plain.origins == Flags{"RUSTFLAGS"});
-  const auto encoded = flags_of(world, "p", {{"RUSTFLAGS", "--cfg x"}, {"CARGO_ENCODED_RUSTFLAGS", "--cfg\x1f" "a b"}});
+  const auto encoded = flags_of(world,
+                                "p",
+                                {{"RUSTFLAGS", "--cfg x"},
+                                 {"CARGO_ENCODED_RUSTFLAGS",
+                                  "--cfg\x1f"
+                                  "a b"}});
   CHECK(encoded.flags == Flags{"--cfg", "a b"});
   CHECK(encoded.origins == Flags{"CARGO_ENCODED_RUSTFLAGS"});
   CHECK(flags_of(world, "p", {{"RUSTFLAGS", ""}}).flags.empty());
   CHECK(flags_of(world, "p", {{"CARGO_ENCODED_RUSTFLAGS", ""}}).flags.empty());
-  CHECK(flags_of(world, "p", {{"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "--env"}}).flags ==
-        Flags{"--triple", "--env", "--unix"});
+  CHECK(flags_of(world, "p", {{"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "--env"}}).flags
+        == Flags{"--triple", "--env", "--unix"});
 }
 
-TEST_CASE("rustflags: arrays of several files are joined, the nearer last; a text replaces", "[cargo][rustflags]") {
+TEST_CASE("rustflags: arrays of several files are joined, the nearer last; a text replaces",
+          "[cargo][rustflags]") {
   World world;
   world.put("home/.cargo/config.toml", "[build]\nrustflags = ['--home']\n");
   world.put("home/p/.cargo/config.toml", "[build]\nrustflags = ['--outer']\n");
   world.put("home/p/q/.cargo/config.toml", "[build]\nrustflags = ['--inner']\n");
-  CHECK(flags_of(world, "home/p/q", {{"CARGO_BUILD_RUSTFLAGS", "--env"}}).flags ==
-        Flags{"--home", "--outer", "--inner", "--env"});
+  CHECK(flags_of(world, "home/p/q", {{"CARGO_BUILD_RUSTFLAGS", "--env"}}).flags
+        == Flags{"--home", "--outer", "--inner", "--env"});
   world.put("home/p/q/.cargo/config.toml", "[build]\nrustflags = '-C opt-level=1'\n");
   CHECK(flags_of(world, "home/p/q").flags == Flags{"-C", "opt-level=1"});
 }
 
-TEST_CASE("profile: panic comes from the environment, the configuration, the manifest, or what is inherited",
-          "[cargo][config]") {
+TEST_CASE(
+    "profile: panic comes from the environment, the configuration, the manifest, or what is "
+    "inherited",
+    "[cargo][config]") {
   World world;
   world.put("p/Cargo.toml",
             "[profile.release]\npanic = 'abort'\n[profile.small]\ninherits = 'release'\n"
-            "[profile.dist-x]\ninherits = 'small'\npanic = 'unwind'\n[profile.a]\ninherits = 'b'\n[profile.b]\ninherits = 'a'\n");
+            "[profile.dist-x]\ninherits = 'small'\npanic = 'unwind'\n[profile.a]\ninherits = "
+            "'b'\n[profile.b]\ninherits = 'a'\n");
   const auto manifest = load_manifest_profiles(world.path("p/Cargo.toml"));
   REQUIRE(manifest);
-  const auto panic = [&](const std::string& name, const std::vector<ConfigValues>& config = {},
+  const auto panic = [&](const std::string& name,
+                         const std::vector<ConfigValues>& config = {},
                          std::map<std::string, std::string> variables = {}) {
     return profile_panic(name, *manifest, config, sys::Environment(std::move(variables)));
   };
@@ -123,7 +142,8 @@ TEST_CASE("profile: panic comes from the environment, the configuration, the man
 TEST_CASE("config: path packages of [patch] are found", "[cargo][config]") {
   World world;
   world.put("p/Cargo.toml",
-            "[patch.crates-io]\na = {path = '../a'}\nb = {git = 'x'}\n[patch.'https://x/y']\nc = {path = 'sub/./c'}\n");
+            "[patch.crates-io]\na = {path = '../a'}\nb = {git = 'x'}\n[patch.'https://x/y']\nc = "
+            "{path = 'sub/./c'}\n");
   const auto paths = load_patch_paths(world.path("p/Cargo.toml"));
   REQUIRE(paths);
   CHECK(*paths == Flags{world.path("a"), world.path("p/sub/c")});

@@ -1,15 +1,18 @@
-#include <catch2/catch.hpp>
-
 #include "cargo/inspect.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rockstage::cargo {
 namespace {
 
-std::string package_json(const std::string& name, const std::string& kind, const std::string& directory) {
-  return R"({"id":"path+file://)" + directory + "#" + name + R"(@1.0.0","name":")" + name +
-         R"(","version":"1.0.0","source":null,"manifest_path":")" + directory +
-         R"(/Cargo.toml","features":{"default":["a"],"a":[]},"targets":[{"kind":[")" + kind + R"("],"crate_types":[")" +
-         kind + R"("],"name":"x","src_path":"/s"}],"dependencies":[]})";
+std::string package_json(const std::string& name,
+                         const std::string& kind,
+                         const std::string& directory) {
+  return R"({"id":"path+file://)" + directory + "#" + name + R"(@1.0.0","name":")" + name
+         + R"(","version":"1.0.0","source":null,"manifest_path":")" + directory
+         + R"(/Cargo.toml","features":{"default":["a"],"a":[]},"targets":[{"kind":[")" + kind
+         + R"("],"crate_types":[")" + kind
+         + R"("],"name":"x","src_path":"/s"}],"dependencies":[]})";
 }
 
 /// A workspace /w of packages in /w/<name>, all of them members and default members.
@@ -21,8 +24,9 @@ std::string workspace_json(const std::vector<std::pair<std::string, std::string>
     list += comma + package_json(name, kind, "/w/" + name);
     ids += comma + ("\"path+file:///w/" + name) + "#" + name + "@1.0.0\"";
   }
-  return R"({"packages":[)" + list + R"(],"workspace_members":[)" + ids + R"(],"workspace_default_members":[)" + ids +
-         R"(],"workspace_root":"/w","resolve":null})";
+  return R"({"packages":[)" + list + R"(],"workspace_members":[)" + ids
+         + R"(],"workspace_default_members":[)" + ids
+         + R"(],"workspace_root":"/w","resolve":null})";
 }
 
 Metadata workspace(const std::vector<std::pair<std::string, std::string>>& packages) {
@@ -77,7 +81,8 @@ TEST_CASE("metadata: what cargo prints is read, null and absent alike", "[cargo]
 }
 
 TEST_CASE("metadata: output of another kind is refused, never half read", "[cargo][metadata]") {
-  for (const char* text : {"", "[]", "null", "{", "{\"packages\": []}", "{\"workspace_root\": \"/w\"}"}) {
+  for (const char* text :
+       {"", "[]", "null", "{", "{\"packages\": []}", "{\"workspace_root\": \"/w\"}"}) {
     INFO(text);
     const auto metadata = parse_metadata(text);
     REQUIRE_FALSE(metadata);
@@ -110,15 +115,23 @@ TEST_CASE("metadata: without a name the manifest's own package is chosen", "[car
   CHECK((*package)->name == "two");
 }
 
-TEST_CASE("metadata: of a virtual workspace the only cdylib is chosen, else the only library", "[cargo][metadata]") {
-  CHECK((*choose_package(workspace({{"one", "lib"}, {"two", "cdylib"}, {"three", "bin"}}), "/w/Cargo.toml", ""))->name ==
-        "two");
-  CHECK((*choose_package(workspace({{"one", "lib"}, {"three", "bin"}, {"four", "proc-macro"}}), "/w/Cargo.toml", ""))
-            ->name == "one");
-  const auto several = choose_package(workspace({{"two", "cdylib"}, {"one", "cdylib"}}), "/w/Cargo.toml", "");
+TEST_CASE("metadata: of a virtual workspace the only cdylib is chosen, else the only library",
+          "[cargo][metadata]") {
+  CHECK((*choose_package(
+             workspace({{"one", "lib"}, {"two", "cdylib"}, {"three", "bin"}}), "/w/Cargo.toml", ""))
+            ->name
+        == "two");
+  CHECK((*choose_package(workspace({{"one", "lib"}, {"three", "bin"}, {"four", "proc-macro"}}),
+                         "/w/Cargo.toml",
+                         ""))
+            ->name
+        == "one");
+  const auto several =
+      choose_package(workspace({{"two", "cdylib"}, {"one", "cdylib"}}), "/w/Cargo.toml", "");
   REQUIRE_FALSE(several);
   CHECK(several.error().code == Errc::usage);
-  CHECK(several.error().message == "the workspace has several packages that can be built: one, two");
+  CHECK(several.error().message
+        == "the workspace has several packages that can be built: one, two");
   CHECK(several.error().hint == "choose one with --package");
   const auto none = choose_package(workspace({{"one", "bin"}}), "/w/Cargo.toml", "");
   REQUIRE_FALSE(none);

@@ -1,9 +1,9 @@
 #include "cargo/mirror.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "sys/files.hpp"
 #include "world.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rockstage::cargo {
 namespace {
@@ -20,7 +20,9 @@ struct Field : World {
     request.mirror_root = path("cache/t/mirror");
   }
 
-  [[nodiscard]] std::string in_mirror(const std::string& name) const { return request.mirror_root + path(name); }
+  [[nodiscard]] std::string in_mirror(const std::string& name) const {
+    return request.mirror_root + path(name);
+  }
 
   [[nodiscard]] sys::FileKind kind(const std::string& name) const {
     const auto status = sys::status(in_mirror(name));
@@ -34,7 +36,8 @@ struct Field : World {
   }
 };
 
-TEST_CASE("mirror: files keep their content, mode and time; targets and .git stay away", "[cargo][mirror]") {
+TEST_CASE("mirror: files keep their content, mode and time; targets and .git stay away",
+          "[cargo][mirror]") {
   Field field;
   field.put("home/p/src/target/mod.rs", "// a module of that name");
   field.put("home/p/target/release/x", "");
@@ -44,15 +47,16 @@ TEST_CASE("mirror: files keep their content, mode and time; targets and .git sta
   field.make();
   CHECK(test::get(field.in_mirror("home/p/src/lib.rs")) == "pub fn a() {}\n");
   CHECK(sys::status(field.in_mirror("home/p/build.sh"))->mode == 0755);
-  CHECK(sys::status(field.in_mirror("home/p/src/lib.rs"))->mtime_ns ==
-        sys::status(field.path("home/p/src/lib.rs"))->mtime_ns);
+  CHECK(sys::status(field.in_mirror("home/p/src/lib.rs"))->mtime_ns
+        == sys::status(field.path("home/p/src/lib.rs"))->mtime_ns);
   CHECK(field.kind("home/p/src/target/mod.rs") == sys::FileKind::file);
   CHECK(field.kind("home/p/target") == sys::FileKind::none);
   CHECK(field.kind("home/p/sub/out") == sys::FileKind::none);
   CHECK(field.kind("home/p/.git") == sys::FileKind::none);
 }
 
-TEST_CASE("mirror: a second run follows the workspace and keeps cargo's lock file", "[cargo][mirror]") {
+TEST_CASE("mirror: a second run follows the workspace and keeps cargo's lock file",
+          "[cargo][mirror]") {
   Field field;
   field.put("home/p/src/old.rs", "");
   field.put("home/p/was_file", "");
@@ -82,17 +86,20 @@ TEST_CASE("mirror: links inside stay links, links that lead out are refused", "[
   field.make();
   CHECK(*sys::read_link(field.in_mirror("home/p/src/up")) == "../Cargo.toml");
   CHECK(*sys::read_link(field.in_mirror("home/p/absolute")) == field.in_mirror("home/p/src"));
-  for (const std::string& target : {std::string("../../secret"), std::string("/etc/passwd"), std::string("..")}) {
+  for (const std::string& target :
+       {std::string("../../secret"), std::string("/etc/passwd"), std::string("..")}) {
     REQUIRE(sys::remove_file(field.path("home/p/out")));
     REQUIRE(sys::make_link(target, field.path("home/p/out")));
     const auto root = mirror_workspace(field.request);
     REQUIRE_FALSE(root);
     CHECK(root.error().code == Errc::invalid_input);
-    CHECK(root.error().message.find(field.path("home/p/out") + "' is a link that leads out") != std::string::npos);
+    CHECK(root.error().message.find(field.path("home/p/out") + "' is a link that leads out")
+          != std::string::npos);
   }
 }
 
-TEST_CASE("mirror: what belongs to the workspace outside is linked, CARGO_HOME is not", "[cargo][mirror]") {
+TEST_CASE("mirror: what belongs to the workspace outside is linked, CARGO_HOME is not",
+          "[cargo][mirror]") {
   Field field;
   field.put("home/dep/Cargo.toml", "");
   field.put("home/.cargo/config.toml", "");
@@ -104,12 +111,15 @@ TEST_CASE("mirror: what belongs to the workspace outside is linked, CARGO_HOME i
   field.make();
   CHECK(*sys::read_link(field.in_mirror("home/dep")) == field.path("home/dep"));
   CHECK(*sys::read_link(field.in_mirror("home/Cargo.toml")) == field.path("home/Cargo.toml"));
-  CHECK(*sys::read_link(field.in_mirror("home/rust-toolchain.toml")) == field.path("home/rust-toolchain.toml"));
+  CHECK(*sys::read_link(field.in_mirror("home/rust-toolchain.toml"))
+        == field.path("home/rust-toolchain.toml"));
   CHECK(*sys::read_link(field.in_mirror(".cargo")) == field.path(".cargo"));
   CHECK(field.kind("home/.cargo") == sys::FileKind::none);
 }
 
-TEST_CASE("mirror: a dependency that the workspace lies in becomes a folder of links around the copy", "[cargo][mirror]") {
+TEST_CASE(
+    "mirror: a dependency that the workspace lies in becomes a folder of links around the copy",
+    "[cargo][mirror]") {
   Field field;
   field.put("home/src/core.rs", "");
   field.put("home/Cargo.toml", "");
@@ -122,7 +132,8 @@ TEST_CASE("mirror: a dependency that the workspace lies in becomes a folder of l
   CHECK(field.kind("home/target") == sys::FileKind::none);
 }
 
-TEST_CASE("mirror: a link from an earlier run never leads a copy back into the checkout", "[cargo][mirror]") {
+TEST_CASE("mirror: a link from an earlier run never leads a copy back into the checkout",
+          "[cargo][mirror]") {
   Field field;
   field.put("home/dep/Cargo.toml", "dep");
   field.put("home/dep/sub/Cargo.toml", "sub");

@@ -1,12 +1,12 @@
-#include <catch2/catch.hpp>
-
-#include <map>
-
 #include "base/text.hpp"
 #include "cargo/compile.hpp"
 #include "cargo/inspect.hpp"
 #include "sys/files.hpp"
 #include "world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
 
 // The cargo that is here, offline, on crates without dependencies.
 namespace rockstage::cargo {
@@ -22,7 +22,8 @@ std::map<std::string, std::pair<std::string, std::int64_t>> snapshot(const std::
   REQUIRE(entries);
   for (const auto& entry : *entries) {
     const bool is_file = entry.status.kind == sys::FileKind::file;
-    files[entry.path] = {is_file ? test::get(sys::join(root, entry.path)) : "", entry.status.mtime_ns};
+    files[entry.path] = {is_file ? test::get(sys::join(root, entry.path)) : "",
+                         entry.status.mtime_ns};
   }
   return files;
 }
@@ -32,9 +33,12 @@ struct Workshop : World {
 
   Workshop() { io.environment.set("CARGO_NET_OFFLINE", "true"); }
 
-  void put_library(const std::string& folder, const std::string& name, const std::string& lib = "crate-type = ['cdylib']") {
+  void put_library(const std::string& folder,
+                   const std::string& name,
+                   const std::string& lib = "crate-type = ['cdylib']") {
     put(folder + "/Cargo.toml",
-        "[package]\nname = '" + name + "'\nversion = '0.1.0'\nedition = '2021'\n[lib]\n" + lib + "\n");
+        "[package]\nname = '" + name + "'\nversion = '0.1.0'\nedition = '2021'\n[lib]\n" + lib
+            + "\n");
     put(folder + "/Cargo.lock", text::replace_all(kLock, "NAME", name));
     put_source(folder, "1");
   }
@@ -44,7 +48,8 @@ struct Workshop : World {
   }
 
   CrateFacts facts(const std::string& folder) {
-    auto result = inspect({path(folder + "/Cargo.toml"), {}, {"release"}, false, false}, io, diagnostics);
+    auto result =
+        inspect({path(folder + "/Cargo.toml"), {}, {"release"}, false, false}, io, diagnostics);
     if (!result) FAIL(result.error().message);
     return *std::move(result);
   }
@@ -76,7 +81,9 @@ struct Workshop : World {
   }
 };
 
-TEST_CASE("cargo: the library of a hyphenated package is found, and found again when nothing changed", "[cargo][real]") {
+TEST_CASE(
+    "cargo: the library of a hyphenated package is found, and found again when nothing changed",
+    "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "text-kit");
   const auto before = snapshot(shop.path("p"));
@@ -85,7 +92,9 @@ TEST_CASE("cargo: the library of a hyphenated package is found, and found again 
   REQUIRE(first.cdylibs.size() == 1);
   CHECK(first.cdylibs[0].target_name == "text_kit");
   CHECK(sys::base_name(first.cdylibs[0].file) == "libtext_kit.so");
-  CHECK(test::get(first.cdylibs[0].file).starts_with("\x7f" "ELF"));
+  CHECK(test::get(first.cdylibs[0].file)
+            .starts_with("\x7f"
+                         "ELF"));
   CHECK_FALSE(first.cdylibs[0].fresh);
   const auto second = shop.build(step);
   CHECK(second.cdylibs.at(0).fresh);
@@ -93,7 +102,8 @@ TEST_CASE("cargo: the library of a hyphenated package is found, and found again 
   CHECK(snapshot(shop.path("p")) == before);
 }
 
-TEST_CASE("cargo: a library with a name of its own, and one that is an rlib only", "[cargo][real]") {
+TEST_CASE("cargo: a library with a name of its own, and one that is an rlib only",
+          "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "p", "name = 'kit_core'\ncrate-type = ['cdylib', 'rlib']");
   CHECK(shop.build(shop.step_for("p")).cdylibs.at(0).target_name == "kit_core");
@@ -111,18 +121,23 @@ TEST_CASE("cargo: a package without a library is an error with its fix", "[cargo
   CHECK(outcome.error().message == "package 'p' has no library");
 }
 
-TEST_CASE("cargo: CARGO_BUILD_TARGET and a configured target cannot make an old host file count", "[cargo][real]") {
+TEST_CASE("cargo: CARGO_BUILD_TARGET and a configured target cannot make an old host file count",
+          "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "p");
   shop.put("t/release/libp.so", "stale");
   shop.put("t/debug/libp.so", "stale");
-  shop.put("p/.cargo/config.toml", "[build]\ntarget = 'wasm32-unknown-unknown'\ntarget-dir = 'elsewhere'\n");
+  shop.put("p/.cargo/config.toml",
+           "[build]\ntarget = 'wasm32-unknown-unknown'\ntarget-dir = 'elsewhere'\n"
+           "build-dir = '{workspace-root}/elsewhere'\n");
   shop.io.environment.set("CARGO_BUILD_TARGET", "wasm32-unknown-unknown");
   shop.io.environment.set("CARGO_TARGET_DIR", shop.path("elsewhere"));
   const CompileStep step = shop.step_for("p");
   const auto outcome = shop.build(step);
   CHECK(outcome.cdylibs.at(0).file.find("/" + step.target + "/") != std::string::npos);
-  CHECK(test::get(outcome.cdylibs.at(0).file).starts_with("\x7f" "ELF"));
+  CHECK(test::get(outcome.cdylibs.at(0).file)
+            .starts_with("\x7f"
+                         "ELF"));
   CHECK_FALSE(sys::exists(shop.path("elsewhere")));
   CHECK_FALSE(sys::exists(shop.path("p/elsewhere")));
 }
@@ -146,7 +161,8 @@ TEST_CASE("cargo: of a workspace with two cdylibs the one asked for is built", "
   shop.put_library("w/two", "two");
   shop.put("w/Cargo.toml", "[workspace]\nmembers = ['one', 'two']\nresolver = '2'\n");
   shop.put("w/Cargo.lock",
-           "version = 3\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"two\"\nversion = "
+           "version = 3\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\n\n[[package]]\nname = "
+           "\"two\"\nversion = "
            "\"0.1.0\"\n");
   const auto outcome = shop.build(shop.step_for("w", "two"));
   REQUIRE(outcome.cdylibs.size() == 1);
@@ -154,7 +170,8 @@ TEST_CASE("cargo: of a workspace with two cdylibs the one asked for is built", "
   CHECK(outcome.crates.size() == 1);
 }
 
-TEST_CASE("cargo: the configured rustflags reach rustc, those of the environment instead of them", "[cargo][real]") {
+TEST_CASE("cargo: the configured rustflags reach rustc, those of the environment instead of them",
+          "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "p");
   shop.put("p/src/lib.rs", "#[cfg(not(wanted))]\ncompile_error!(\"the flag is missing\");\n");
@@ -165,23 +182,28 @@ TEST_CASE("cargo: the configured rustflags reach rustc, those of the environment
   CHECK_FALSE(compile(shop.step_for("p"), shop.io, shop.diagnostics));
 }
 
-TEST_CASE("cargo: a crate without a lock file is built, and its checkout stays as it was", "[cargo][real]") {
+TEST_CASE("cargo: a crate without a lock file is built, and its checkout stays as it was",
+          "[cargo][real]") {
   Workshop shop;
-  shop.put_library("home/p", "p", "crate-type = ['cdylib']\n[dependencies]\ndep = {path = '../dep'}\n");
-  shop.put_library("home/dep", "dep", "crate-type = ['rlib']\n[dependencies]\ninner = {path = '../inner'}\n");
+  shop.put_library(
+      "home/p", "p", "crate-type = ['cdylib']\n[dependencies]\ndep = {path = '../dep'}\n");
+  shop.put_library(
+      "home/dep", "dep", "crate-type = ['rlib']\n[dependencies]\ninner = {path = '../inner'}\n");
   shop.put_library("home/inner", "inner", "");
-  shop.put("home/p/src/lib.rs", "#[no_mangle]\npub extern \"C\" fn where_am_i() { panic!(\"{}\", file!()) }\n");
+  shop.put("home/p/src/lib.rs",
+           "#[no_mangle]\npub extern \"C\" fn where_am_i() { panic!(\"{}\", file!()) }\n");
   for (const char* folder : {"home/p/Cargo.lock", "home/dep/Cargo.lock", "home/inner/Cargo.lock"})
     REQUIRE(sys::remove_file(shop.path(folder)));
   const auto before = snapshot(shop.path("home"));
   const CrateFacts known = shop.facts("home/p");
   CHECK(known.lock == LockState::missing);
   CHECK(known.metadata.resolve.empty());
-  CHECK(known.outside_path_dependencies ==
-        std::vector<std::string>{shop.path("home/dep"), shop.path("home/inner")});
+  CHECK(known.outside_path_dependencies
+        == std::vector<std::string>{shop.path("home/dep"), shop.path("home/inner")});
 
   CompileStep step = shop.step_for("home/p");
-  step.rustflags = remap_flags({"", "", "", "", "", step.workspace_root, step.target_dir, known.outside_path_dependencies});
+  step.rustflags = remap_flags(
+      {"", "", "", "", "", step.workspace_root, step.target_dir, known.outside_path_dependencies});
   const auto outcome = shop.build(step);
   REQUIRE(outcome.cdylibs.size() == 1);
   CHECK(outcome.cdylibs[0].package_id == step.package_id);
@@ -198,7 +220,14 @@ TEST_CASE("cargo: a crate without a lock file is built, and its checkout stays a
   CHECK_FALSE(in_place.lock_missing);
   in_place.target_dir = shop.path("t2");
   in_place.profile_values = step.profile_values = {{"strip", "\"symbols\""}};
-  in_place.rustflags = remap_flags({"", "", "", "", "", step.workspace_root, in_place.target_dir, known.outside_path_dependencies});
+  in_place.rustflags = remap_flags({"",
+                                    "",
+                                    "",
+                                    "",
+                                    "",
+                                    step.workspace_root,
+                                    in_place.target_dir,
+                                    known.outside_path_dependencies});
   const std::string direct = test::get(shop.build(in_place).cdylibs.at(0).file);
   CHECK(test::get(shop.build(step).cdylibs.at(0).file) == direct);
 }
@@ -206,7 +235,8 @@ TEST_CASE("cargo: a crate without a lock file is built, and its checkout stays a
 TEST_CASE("inspect: facts of a crate with a lock file", "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "p");
-  test::put(shop.path("p/Cargo.toml"), test::get(shop.path("p/Cargo.toml")) + "[profile.release]\npanic = 'abort'\n");
+  test::put(shop.path("p/Cargo.toml"),
+            test::get(shop.path("p/Cargo.toml")) + "[profile.release]\npanic = 'abort'\n");
   const CrateFacts facts = shop.facts("p");
   CHECK(facts.lock == LockState::fresh);
   CHECK(facts.lock_file == shop.path("p/Cargo.lock"));
@@ -217,7 +247,8 @@ TEST_CASE("inspect: facts of a crate with a lock file", "[cargo][real]") {
   CHECK(facts.outside_path_dependencies.empty());
 }
 
-TEST_CASE("inspect: a stale lock file is a fact, told in cargo's words, and stays as it was", "[cargo][real]") {
+TEST_CASE("inspect: a stale lock file is a fact, told in cargo's words, and stays as it was",
+          "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "p");
   shop.put("p/Cargo.lock", text::replace_all(kLock, "NAME", "another"));
@@ -233,7 +264,8 @@ TEST_CASE("inspect: a stale lock file is a fact, told in cargo's words, and stay
 TEST_CASE("inspect: what cannot be inspected says why", "[cargo][real]") {
   Workshop shop;
   const auto inspected = [&](const std::string& target) {
-    return inspect({shop.path("p/Cargo.toml"), {target}, {}, false, true}, shop.io, shop.diagnostics);
+    return inspect(
+        {shop.path("p/Cargo.toml"), {target}, {}, false, true}, shop.io, shop.diagnostics);
   };
   const auto missing = inspected("x86_64-unknown-linux-gnu");
   REQUIRE_FALSE(missing);
@@ -257,16 +289,21 @@ TEST_CASE("inspect: what cannot be inspected says why", "[cargo][real]") {
 
 TEST_CASE("inspect: dependencies for other platforms are left out", "[cargo][real]") {
   Workshop shop;
-  shop.put_library("p", "p", "[target.'cfg(windows)'.dependencies]\nwin = {path = '../win'}\n[target.'cfg(unix)'.dependencies]\nnix = {path = '../nix'}\n");
+  shop.put_library("p",
+                   "p",
+                   "[target.'cfg(windows)'.dependencies]\nwin = {path = "
+                   "'../win'}\n[target.'cfg(unix)'.dependencies]\nnix = {path = '../nix'}\n");
   shop.put_library("win", "win", "");
   shop.put_library("nix", "nix", "");
   REQUIRE(sys::remove_file(shop.path("p/Cargo.lock")));
-  const auto& dependencies = shop.facts("p").metadata.packages.at(0).dependencies;
+  const CrateFacts facts = shop.facts("p");
+  const auto& dependencies = facts.metadata.packages.at(0).dependencies;
   REQUIRE(dependencies.size() == 1);
   CHECK(dependencies[0].name == "nix");
 }
 
-TEST_CASE("inspect: without rustup a pinned release that is not the one here is a warning", "[cargo][real]") {
+TEST_CASE("inspect: without rustup a pinned release that is not the one here is a warning",
+          "[cargo][real]") {
   Workshop shop;
   shop.put_library("p", "p");
   const CrateFacts facts = shop.facts("p");

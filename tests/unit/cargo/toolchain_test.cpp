@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include "cargo/inspect.hpp"
 #include "sys/files.hpp"
 #include "world.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rockstage::cargo {
 namespace {
@@ -10,7 +10,8 @@ namespace {
 constexpr const char* kCargo = "echo 'cargo 1.90.0 (840b83a10 2025-07-30)'\n";
 constexpr const char* kRustc =
     "if [ \"$1\" = --print ]; then echo /opt/rust; exit; fi\n"
-    "printf 'rustc 1.90.0 (1159e78c4 2025-09-14)\\nbinary: rustc\\ncommit-hash: 1159e78c4747b02ef996e55082b704c09b970588\\n"
+    "printf 'rustc 1.90.0 (1159e78c4 2025-09-14)\\nbinary: rustc\\ncommit-hash: "
+    "1159e78c4747b02ef996e55082b704c09b970588\\n"
     "host: x86_64-unknown-linux-gnu\\nrelease: 1.90.0\\n'\n";
 
 /// Fake programs in bin/, a project in p/.
@@ -19,7 +20,8 @@ struct Machine : World {
     put_program("bin/cargo", kCargo);
     put_program("bin/rustc", kRustc);
     put("p/Cargo.toml", "");
-    io.environment = sys::Environment({{"PATH", path("bin") + ":/usr/bin:/bin"}, {"HOME", path("home")}});
+    io.environment =
+        sys::Environment({{"PATH", path("bin") + ":/usr/bin:/bin"}, {"HOME", path("home")}});
   }
 
   /// cargo and rustc become what rustup puts there: links to one program that says `script`.
@@ -65,7 +67,8 @@ TEST_CASE("toolchain: $CARGO, $RUSTC and $CARGO_HOME are heard", "[cargo][toolch
   CHECK(toolchain->cargo_home == "/elsewhere");
 }
 
-TEST_CASE("toolchain: a missing cargo or rustc is named, with the ways to get it", "[cargo][toolchain]") {
+TEST_CASE("toolchain: a missing cargo or rustc is named, with the ways to get it",
+          "[cargo][toolchain]") {
   Machine machine;
   machine.io.environment.set("PATH", machine.path("bin"));
   REQUIRE(sys::remove_file(machine.path("bin/rustc")));
@@ -84,17 +87,21 @@ TEST_CASE("toolchain: a cargo older than 1.85 is refused", "[cargo][toolchain]")
   machine.put_program("bin/cargo", "echo 'cargo 1.65.0 (4bc8f24d3 2022-10-20)'\n");
   const auto toolchain = machine.find();
   REQUIRE_FALSE(toolchain);
-  CHECK(toolchain.error().message ==
-        machine.path("bin/cargo") + " is too old (cargo 1.65.0 (4bc8f24d3 2022-10-20)): 1.85 or newer is needed");
+  CHECK(toolchain.error().message
+        == machine.path("bin/cargo")
+               + " is too old (cargo 1.65.0 (4bc8f24d3 2022-10-20)): 1.85 or newer is needed");
 }
 
-TEST_CASE("toolchain: a pinned toolchain that rustup does not have is named, with the command that gets it",
-          "[cargo][toolchain]") {
+TEST_CASE(
+    "toolchain: a pinned toolchain that rustup does not have is named, with the command that gets "
+    "it",
+    "[cargo][toolchain]") {
   Machine machine;
   machine.put("p/rust-toolchain.toml", "[toolchain]\nchannel = \"nightly-2026-01-01\"\n");
   machine.put_rustup(
       "test \"$RUSTUP_AUTO_INSTALL\" = 0 || { echo downloading; exit 9; }\n"
-      "echo \"error: toolchain 'nightly-2026-01-01-x86_64-unknown-linux-gnu' is not installed\" >&2\n"
+      "echo \"error: toolchain 'nightly-2026-01-01-x86_64-unknown-linux-gnu' is not installed\" "
+      ">&2\n"
       "echo 'Stack backtrace:' >&2\nexit 1\n");
   const auto toolchain = machine.find();
   REQUIRE_FALSE(toolchain);
@@ -104,24 +111,30 @@ TEST_CASE("toolchain: a pinned toolchain that rustup does not have is named, wit
   CHECK(toolchain.error().hint == "rustup toolchain install nightly-2026-01-01");
 }
 
-TEST_CASE("toolchain: RUSTUP_TOOLCHAIN is named when it is the one that asks", "[cargo][toolchain]") {
+TEST_CASE("toolchain: RUSTUP_TOOLCHAIN is named when it is the one that asks",
+          "[cargo][toolchain]") {
   Machine machine;
   machine.put("p/rust-toolchain", "1.80.0\n");
   machine.put_rustup("echo \"error: toolchain 'beta' is not installable\" >&2\nexit 1\n");
   machine.io.environment.set("RUSTUP_TOOLCHAIN", "beta");
-  CHECK(machine.find().error().message == "the project pins the toolchain beta (RUSTUP_TOOLCHAIN), which is not installed");
+  CHECK(machine.find().error().message
+        == "the project pins the toolchain beta (RUSTUP_TOOLCHAIN), which is not installed");
 }
 
-TEST_CASE("toolchain: rustup without any toolchain, and a broken pin, are said in words", "[cargo][toolchain]") {
+TEST_CASE("toolchain: rustup without any toolchain, and a broken pin, are said in words",
+          "[cargo][toolchain]") {
   Machine machine;
   machine.put_rustup(
-      "echo 'error: rustup could not choose a version of cargo to run, because one was not specified explicitly, and no "
+      "echo 'error: rustup could not choose a version of cargo to run, because one was not "
+      "specified explicitly, and no "
       "default is configured.' >&2\nexit 1\n");
   CHECK(machine.find().error().hint == "rustup default stable");
   machine.put("p/rust-toolchain.toml", "nonsense");
-  machine.put_program("bin/rustup", "echo \"error: could not parse override file: 'x'\" >&2\nexit 1\n");
+  machine.put_program("bin/rustup",
+                      "echo \"error: could not parse override file: 'x'\" >&2\nexit 1\n");
   CHECK(machine.find().error().code == Errc::invalid_input);
-  CHECK(machine.find().error().message.find(machine.path("p/rust-toolchain.toml")) != std::string::npos);
+  CHECK(machine.find().error().message.find(machine.path("p/rust-toolchain.toml"))
+        != std::string::npos);
 }
 
 TEST_CASE("toolchain: without rustup a nightly pin cannot be honoured", "[cargo][toolchain]") {
@@ -133,7 +146,8 @@ TEST_CASE("toolchain: without rustup a nightly pin cannot be honoured", "[cargo]
         "the project pins the toolchain nightly-2026-01-01 (rust-toolchain), which is not installed");
 }
 
-TEST_CASE("toolchain: the file that applies is the nearest one, the old name first", "[cargo][toolchain]") {
+TEST_CASE("toolchain: the file that applies is the nearest one, the old name first",
+          "[cargo][toolchain]") {
   Machine machine;
   machine.put("rust-toolchain.toml", "[toolchain]\nchannel = 'stable'\n");
   CHECK(machine.find()->toolchain_file == machine.path("rust-toolchain.toml"));

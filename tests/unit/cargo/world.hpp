@@ -1,13 +1,14 @@
 #pragma once
+#include "support/support.hpp"
+#include "sys/io.hpp"
+
 #include <sstream>
 #include <string>
 
-#include "sys/io.hpp"
-#include "support/support.hpp"
-
 namespace rockstage::cargo {
 
-/// The outside world of one test: a scratch directory, real processes, a terminal that keeps what is written.
+/// The outside world of one test: a scratch directory, real processes, a terminal that keeps what
+/// is written.
 struct World {
   sys::TempDir scratch = test::temp_dir();
   sys::SystemProcessRunner processes;
@@ -21,14 +22,19 @@ struct World {
     const sys::Environment mine = io.environment;
     for (const auto& [name, value] : mine.values()) {
       const bool is_home = name == "CARGO_HOME";
-      if ((name.starts_with("CARGO") && !is_home) || name.starts_with("RUSTFLAGS") || name == "RUSTC")
+      if ((name.starts_with("CARGO") && !is_home) || name.starts_with("RUSTFLAGS")
+          || name == "RUSTC")
         io.environment.unset(name);
     }
   }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return scratch.path() + "/" + name; }
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return scratch.path() + "/" + name;
+  }
 
-  void put(const std::string& name, std::string_view content) const { test::put(path(name), content); }
+  void put(const std::string& name, std::string_view content) const {
+    test::put(path(name), content);
+  }
 
   /// An executable shell script.
   void put_program(const std::string& name, std::string_view script) const {

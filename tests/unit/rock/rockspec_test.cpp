@@ -269,6 +269,9 @@ TEST_CASE("rockspec: paths that leave the source directory are refused with thei
         == "build.patches[\"../x\"]: '../x' is no path inside the source directory");
   CHECK(with("extra_files = { ['/x'] = 'y' }")
         == "build.extra_files[\"/x\"]: '/x' is no path inside the source directory");
+  CHECK(with("install = { lua = { a = './' } }")
+        == "build.install.lua.a: './' is no path inside the source directory");
+  CHECK(read(kHead + "build = { type = 'none', copy_directories = { '.' } }"));
   CHECK(with("patches = { a = 1 }") == "build.patches.a: expected a string, found a number");
 }
 
