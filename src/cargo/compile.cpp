@@ -64,7 +64,8 @@ class Narrator {
     if (!status) return say(line);
     if (status->verb == "Compiling") update(status->rest.substr(0, status->rest.find(' ')));
     if (status->verb == "Blocking") update(status->rest);
-    if (status->verb.starts_with("Download")) update("downloading " + status->rest);
+    if (status->verb.starts_with("Download") || status->verb == "Updating")
+      update(text::to_lower(status->verb) + " " + status->rest);
   }
 
   [[nodiscard]] const MessageReader& reader() const { return reader_; }

@@ -13,9 +13,8 @@ struct FailureSubject {
   std::string target;
 };
 
-/// The failure in our words, with the fix, when cargo's text is one of those that people meet
-/// (docs/formats/rust-mlua.md, "What cargo says"); nothing for an ordinary compile error, which
-/// cargo's own messages explain best.
+/// The failure in our words, with the fix, when cargo's text is one of those that people meet;
+/// nothing for an ordinary compile error, which cargo's own messages explain best.
 std::optional<Error> explain_failure(const FailureSubject& subject, std::string_view output);
 
 /// Whether cargo refused because Cargo.lock no longer fits the manifests (both wordings, before and

@@ -1,14 +1,14 @@
 #include "cargo/lua_feature.hpp"
 
 #include "base/text.hpp"
+#include "cargo/default_features.hpp"
 #include "cargo/feature_set.hpp"
+#include "cargo/mlua_features.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
-#include <set>
 
 namespace rockstage::cargo {
 namespace {
@@ -16,18 +16,8 @@ namespace {
 using Names = std::vector<std::string>;
 using Outcome = tl::expected<FeatureChoice, FeatureProblem>;
 
-constexpr std::array<std::string_view, 8> kLuaFeatures = {
-    "lua55", "lua54", "lua53", "lua52", "lua51", "luajit", "luajit52", "luau"};
 constexpr const char* kFeatureRule = "rock-lua-feature";
 constexpr const char* kVendoredRule = "rock-vendored-lua";
-
-bool has(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool is_lua_feature(std::string_view name) {
-  return std::find(kLuaFeatures.begin(), kLuaFeatures.end(), name) != kLuaFeatures.end();
-}
 
 /// mlua's features that fit, best first. LuaJIT and Lua 5.1 load each other's modules.
 Names fitting(lua::Lua lua) {
@@ -40,30 +30,6 @@ std::string spoken(lua::Lua lua) {
   if (lua == lua::Lua::luajit) return "LuaJIT";
   if (lua == lua::Lua::openresty) return "OpenResty";
   return "Lua " + lua::version_directory(lua);
-}
-
-/// mlua's Lua features that are on; luajit52 is a kind of luajit.
-Names luas_of(const MluaState& state) {
-  Names luas;
-  for (const std::string& feature : state.features) {
-    if (is_lua_feature(feature) && !(feature == "luajit" && state.features.count("luajit52") > 0))
-      luas.push_back(feature);
-  }
-  return luas;
-}
-
-/// The feature that puts a Lua into the module, or links one; empty when there is none.
-std::string foreign_lua(const MluaState& state) {
-  for (const char* name : {"vendored", "external"}) {
-    if (state.features.count(name) > 0) return name;
-  }
-  return {};
-}
-
-void append_new(Names& to, const Names& more) {
-  for (const std::string& name : more) {
-    if (!has(to, name)) to.push_back(name);
-  }
 }
 
 class Chooser {
@@ -85,9 +51,12 @@ class Chooser {
     if (!request_.native) return choice_;
     if (!set_.declares_mlua()) return without_mlua();
     if (request_.all_features) return with_all();
-    if (auto problem = check_fixed()) return tl::unexpected(*problem);
+    if (auto problem = asked_problem(set_.evaluate(request_.features, false)))
+      return tl::unexpected(*problem);
+    const MluaState before = now();
     leave_out_defaults();
-    if (luas_of(now()).empty() && !add_lua()) return tl::unexpected(no_lua());
+    if (luas_of(now()).empty() && !add_lua())
+      return tl::unexpected(declared_problem(before).value_or(no_lua()));
     if (!fits(now())) return tl::unexpected(several_luas(now()));
     if (now().features.count("module") == 0 && !add_module()) return tl::unexpected(no_module());
     if (const std::string name = foreign_lua(now()); !name.empty())
@@ -112,10 +81,8 @@ class Chooser {
     return luas.size() == 1 && has(fitting_, luas.front());
   }
 
-  /// The user's choice, or what a manifest fixes, cannot be changed here.
-  [[nodiscard]] std::optional<FeatureProblem> check_fixed() const {
-    const MluaState state = now();
-    const MluaState asked = set_.evaluate(request_.features, false);
+  /// What a manifest's dependency fixes cannot be changed here.
+  [[nodiscard]] std::optional<FeatureProblem> declared_problem(const MluaState& state) const {
     for (const auto& [feature, manifest] : state.declared) {
       if (is_lua_feature(feature) && !has(fitting_, feature))
         return FeatureProblem{
@@ -129,6 +96,12 @@ class Chooser {
                 feature)};
       if (feature == "vendored" || feature == "external") return brings_lua(feature, manifest);
     }
+    return std::nullopt;
+  }
+
+  /// Nor is what the person asked for changed.
+  [[nodiscard]] std::optional<FeatureProblem> asked_problem(const MluaState& asked) const {
+    if (auto problem = declared_problem(asked)) return problem;
     for (const std::string& feature : luas_of(asked)) {
       if (!has(fitting_, feature))
         return FeatureProblem{
@@ -141,9 +114,6 @@ class Chooser {
     return std::nullopt;
   }
 
-  // --- default features
-  // -----------------------------------------------------------------------------------------------
-
   /// Lua features that may be on: those that are fixed already, else the fitting ones, one of them.
   [[nodiscard]] Names allowed(const MluaState& state) const {
     const Names fixed = luas_of(set_.evaluate(request_.features, false));
@@ -155,13 +125,6 @@ class Chooser {
     return fitting_;
   }
 
-  static bool conflicts(const MluaState& state, const Names& allowed) {
-    const Names luas = luas_of(state);
-    return !foreign_lua(state).empty()
-           || std::any_of(
-               luas.begin(), luas.end(), [&](const auto& name) { return !has(allowed, name); });
-  }
-
   /// Other Lua features, `vendored` and `external` that the default set turns on: it is switched
   /// off, and what is harmless in it passed by name.
   void leave_out_defaults() {
@@ -169,60 +132,14 @@ class Chooser {
     const Names permitted = allowed(state);
     if (!choice_.default_features || !conflicts(state, permitted)) return;
     choice_.default_features = false;
-    Sifted sifted;
-    const auto defaults = package_.features.find("default");
-    if (defaults != package_.features.end()) {
-      for (const std::string& entry : defaults->second)
-        sift(entry, permitted, sifted);
-    }
+    const SiftedDefaults sifted = sift_defaults(set_, package_, choice_.features, permitted);
     append_new(choice_.features, sifted.kept);
-    const MluaState rest = now();
-    for (const std::string& entry : sifted.weak) {
-      const auto mark = entry.find("?/");
-      const std::string key = entry.substr(0, mark);
-      if (rest.dependencies.count(key) > 0)
-        append_new(choice_.features, {key + entry.substr(mark + 1)});
-    }
     choice_.notes.push_back(fmt::format(
         "built without the default features, to leave out {}{}",
         text::join(sifted.dropped, ", "),
         sifted.kept.empty() ? ""
                             : "; the others are passed by name: " + text::join(sifted.kept, ", ")));
   }
-
-  struct Sifted {
-    Names kept, dropped;
-    Names weak;  ///< `a?/f`: to be passed as `a/f` where `a` is on
-    std::set<std::string> seen;
-  };
-
-  /// Keeps `entry` of the default set whole, or in parts, or drops it.
-  void sift(const std::string& entry, const Names& permitted, Sifted& sifted) const {
-    if (!sifted.seen.insert(entry).second) return;
-    if (!conflicts(set_.evaluate({entry}, false), permitted)) {
-      if (entry.find("?/") != std::string::npos) return append_new(sifted.weak, {entry});
-      const std::string name = on_command_line(entry);
-      return append_new(name.empty() ? sifted.dropped : sifted.kept, {name.empty() ? entry : name});
-    }
-    const auto found = package_.features.find(entry);
-    const bool is_about_lua = is_lua_feature(entry) || entry == "vendored" || entry == "external";
-    if (found == package_.features.end() || is_about_lua)
-      return append_new(sifted.dropped, {entry});
-    for (const std::string& part : found->second)
-      sift(part, permitted, sifted);
-  }
-
-  /// `--features` takes no `dep:a`: a feature that means the same; empty when there is none.
-  [[nodiscard]] std::string on_command_line(const std::string& entry) const {
-    if (!entry.starts_with("dep:")) return entry;
-    for (const auto& [name, entries] : package_.features) {
-      if (entries == Names{entry}) return name;
-    }
-    return {};
-  }
-
-  // --- the Lua feature
-  // --------------------------------------------------------------------------------------------------
 
   /// Features of the package that compile an optional mlua and fix nothing wrong.
   [[nodiscard]] Names activators() const {
@@ -290,6 +207,7 @@ class Chooser {
   bool add_module() {
     // A feature of the crate's own that passes `module` on may also guard the code that needs it.
     std::vector<Names> list;
+    if (package_.features.count("module") > 0) list.push_back({"module"});
     for (const auto& [name, entries] : package_.features) {
       const bool passes_on = std::any_of(
           set_.mlua_keys().begin(), set_.mlua_keys().end(), [&, &parts = entries](const auto& key) {
@@ -310,9 +228,6 @@ class Chooser {
     }
     return false;
   }
-
-  // --- crates without mlua, and --all-features
-  // ---------------------------------------------------------------------------
 
   Outcome without_mlua() {
     if (request_.all_features) return choice_;
@@ -340,9 +255,6 @@ class Chooser {
     if (state.features.count("module") == 0) return tl::unexpected(no_module());
     return choice_;
   }
-
-  // --- what cannot be done
-  // ------------------------------------------------------------------------------------------------
 
   [[nodiscard]] FeatureProblem no_lua() const {
     Names own;

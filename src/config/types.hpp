@@ -6,7 +6,8 @@
 
 namespace rockstage::config {
 
-/// A module that a crate without a rockspec makes: `textkit.core: textkit_core`, or a path as LPM writes it.
+/// A module that a crate without a rockspec makes: `textkit.core: textkit_core`, or a path as LPM
+/// writes it.
 struct ModuleLibrary {
   std::string module, library;
 };
@@ -16,8 +17,9 @@ struct ProjectBuild {
   std::string type = "rust";
   std::string manifest = "Cargo.toml";
   std::string package;
-  std::vector<ModuleLibrary> modules;             ///< sorted by module
-  std::vector<std::pair<std::string, std::string>> lua;  ///< module → file, or prefix → folder; sorted
+  std::vector<ModuleLibrary> modules;  ///< sorted by module
+  std::vector<std::pair<std::string, std::string>>
+      lua;  ///< module → file, or prefix → folder; sorted
   std::string profile;
   std::vector<std::string> features;
   bool default_features = true;
@@ -27,14 +29,18 @@ struct ProjectBuild {
 struct ProjectFile {
   std::string path;  ///< absolute
   std::string rock;  ///< a rockspec, relative to the file
+
   struct Package {
     std::string name, version, summary, license;
   } package;
+
   bool has_package = false;
   std::string lua_version;  ///< constraint such as ">= 5.1"
   std::optional<ProjectBuild> build;
-  /// Defaults of options, by option name (`lua`, `target`, `runtime`, `server`, `cache-dir`, `profile`, `features` …), each a list.
+  /// Defaults of options, by option name (`lua`, `target`, `runtime`, `server`, `cache-dir`,
+  /// `profile`, `features` …), each a list.
   std::map<std::string, std::vector<std::string>> options;
+  std::map<std::string, int> option_lines;  ///< where they stand
 };
 
 enum class Origin { flag, environment, project_file, user_file, fallback };

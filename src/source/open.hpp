@@ -1,27 +1,28 @@
 #pragma once
-#include <optional>
-#include <string>
-
 #include "base/diagnostics.hpp"
 #include "source/types.hpp"
 #include "sys/io.hpp"
 
+#include <optional>
+#include <string>
+
 namespace rockstage::source {
 
 struct Request {
-  std::string argument;   ///< SOURCE as given; empty: the current directory
+  std::string argument;       ///< SOURCE as given; empty: the current directory
   std::string manifest_path;  ///< --manifest-path, --package: of a crate without a rockspec
   std::string package;
   bool isolated = false;  ///< read no rockstage.yaml or package.yaml
 };
 
-/// The project file that belongs to SOURCE, read on its own: its option defaults are needed before anything else. nullopt when
-/// there is none, or SOURCE is no directory and no rockspec.
+/// The project file that belongs to SOURCE, read on its own: its option defaults are needed before
+/// anything else. nullopt when there is none, or SOURCE is no directory and no rockspec.
 Result<std::optional<config::ProjectFile>> find_project(const Request& request, Io& io);
 
-/// Finds the rock that SOURCE names (cli.md, "build": directory, project file, rockspec, package.yaml, crate) and reads it.
-/// Errc::invalid_input: no rock there, rockspecs of several rocks; Errc::not_found: no such file; Errc::usage with the nearest
-/// name for a mistyped path; Errc::unsupported: rock files, URLs and names, which need what does not exist yet.
+/// Finds the rock that SOURCE names (cli.md, "build": directory, project file, rockspec,
+/// package.yaml, crate) and reads it. Errc::invalid_input: no rock there, rockspecs of several
+/// rocks; Errc::not_found: no such file; Errc::usage with the nearest name for a mistyped path;
+/// Errc::unsupported: rock files, URLs and names, which need what does not exist yet.
 Result<Rock> open(const Request& request, Io& io, Diagnostics& diagnostics);
 
 }  // namespace rockstage::source

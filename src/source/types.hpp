@@ -1,10 +1,10 @@
 #pragma once
+#include "config/types.hpp"
+#include "rock/rockspec.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "config/types.hpp"
-#include "rock/rockspec.hpp"
 
 namespace rockstage::source {
 
@@ -16,14 +16,17 @@ struct GitFacts {
 
 /// A rock whose sources are on disk. Nothing of it has been run.
 struct Rock {
-  rock::Rockspec spec;         ///< the rock's own, or the one written for it
-  bool spec_written = false;   ///< rockstage wrote it (a crate or project file without a rockspec)
-  std::string directory;       ///< absolute: where the sources are
-  std::string rockspec_path;   ///< absolute; empty when written
+  rock::Rockspec spec;        ///< the rock's own, or the one written for it
+  bool spec_written = false;  ///< rockstage wrote it (a crate or project file without a rockspec)
+  std::string directory;      ///< absolute: where the sources are
+  std::string rockspec_path;  ///< absolute; empty when written
   std::optional<config::ProjectFile> project;
-  std::vector<std::string> files;  ///< regular files below `directory`, relative, sorted, without `.git` and cargo target folders
-  std::vector<std::string> licence_files;   ///< of the root (LICENSE*, LICENCE*, COPYING*, NOTICE*, UNLICENSE*), sorted
-  std::vector<std::string> document_files;  ///< what LuaRocks takes as default documents (docs/formats/manifest.md), without licences
+  std::vector<std::string> files;  ///< regular files below `directory`, relative, sorted, without
+                                   ///< `.git` and cargo target folders
+  std::vector<std::string>
+      licence_files;  ///< of the root (LICENSE*, LICENCE*, COPYING*, NOTICE*, UNLICENSE*), sorted
+  std::vector<std::string> document_files;  ///< what LuaRocks takes as default documents
+                                            ///< (docs/formats/manifest.md), without licences
   GitFacts git;
 };
 

@@ -48,7 +48,8 @@ same("truncate to nothing", core.truncate("abc", 0), "")
 
 same("slug", core.slug("  Crème brûlée, 2 für 1! "), "creme-brulee-2-fur-1")
 same("slug of an apostrophe", core.slug("Don't panic"), "dont-panic")
-same("slug of another script", core.slug("Привет, мир"), "привет-мир")
+same("slug of another script", core.slug("Мой мир"), "мой-мир")
+same("slug of Japanese", core.slug("日本語です。はい"), "日本語です-はい")
 
 local ok, message = pcall(core.length, "ab\255c")
 same("bytes that are no UTF-8 are refused", ok, false)

@@ -78,12 +78,19 @@ pub fn truncate(text: &str, columns: usize, mark: &str) -> String {
     kept + mark
 }
 
-/// The words in lower case without accents, joined by hyphens: "Crème brûlée!" is "creme-brulee".
-/// Letters that have no form without an accent stay as they are.
+/// The words in lower case, Latin letters without accents, joined by hyphens: "Crème brûlée!" is "creme-brulee".
+/// Marks of other scripts stay: й is not и, and で is not て.
 pub fn slug(text: &str) -> String {
+    let mut on_latin = false;
     let plain: String = text
         .nfkd()
-        .filter(|c| !is_combining_mark(*c))
+        .filter(|c| {
+            if is_combining_mark(*c) {
+                return !on_latin;
+            }
+            on_latin = c.is_ascii_alphabetic();
+            true
+        })
         .nfc()
         .collect();
     let lower = plain.replace(['\'', '’'], "").to_lowercase();

@@ -299,8 +299,9 @@ TEST_CASE("lua feature: module is turned on by the crate's feature, or mlua's",
         == Names{"luajit", "mlua/module"});
   features["module"] = {"mlua/module"};
   CHECK(choose(crate("p", features, {mlua()}), Lua::luajit)->features == Names{"luajit", "module"});
-  features.erase("module");
   features["as-module"] = {"mlua/module"};
+  CHECK(choose(crate("p", features, {mlua()}), Lua::luajit)->features == Names{"luajit", "module"});
+  features.erase("module");
   CHECK(choose(crate("p", features, {mlua()}), Lua::luajit)->features
         == Names{"luajit", "as-module"});
   CHECK(choose(crate("p", {}, {mlua({"luajit"})}), Lua::luajit)->features == Names{"mlua/module"});
@@ -372,6 +373,27 @@ TEST_CASE("lua feature: two renamed mlua dependencies, one for each Lua", "[carg
   CHECK(choose(package, Lua::luajit)->features == Names{"luajit"});
   CHECK(choose(package, Lua::lua54)->features == Names{"lua54"});
   CHECK_FALSE(choose(package, Lua::lua53));
+}
+
+TEST_CASE("lua feature: a Lua that only the default features bring in is left out with them",
+          "[cargo][lua-feature]") {
+  Declaration standalone = mlua({"lua54", "vendored"}, true);
+  standalone.rename = "mlua_standalone";
+  const Package both = crate("p",
+                             {{"default", {"repl"}},
+                              {"repl", {"dep:mlua_standalone"}},
+                              {"luajit", {"dep:mlua", "mlua/luajit"}}},
+                             {standalone, mlua({"module"}, true)});
+  const auto choice = choose(both, Lua::luajit);
+  REQUIRE(choice);
+  CHECK_FALSE(choice->default_features);
+  CHECK(choice->features == Names{"luajit"});
+  const auto only =
+      choose(crate("p", {{"default", {"repl"}}, {"repl", {"dep:mlua_standalone"}}}, {standalone}),
+             Lua::luajit);
+  REQUIRE_FALSE(only);
+  CHECK(only.error().message
+        == "the mlua dependency in /w/p/Cargo.toml fixes lua54, the rock is for LuaJIT");
 }
 
 TEST_CASE("lua feature: all features are taken as they are, or refused", "[cargo][lua-feature]") {

@@ -1,0 +1,237 @@
+#include "source/open.hpp"
+
+#include "base/text.hpp"
+#include "config/project_file.hpp"
+#include "source/crate.hpp"
+#include "source/find.hpp"
+#include "source/git.hpp"
+#include "sys/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace rockstage::source {
+namespace {
+
+/// A directory that cargo writes into, by the marks that cargo leaves.
+bool is_cargo_target(const std::string& path) {
+  return sys::is_file(sys::join(path, "CACHEDIR.TAG"))
+         || sys::is_file(sys::join(path, ".rustc_info.json"));
+}
+
+Result<std::vector<std::string>> source_files(const std::string& directory) {
+  const auto enter = [&directory](const sys::WalkEntry& entry) {
+    return sys::base_name(entry.path) != ".git"
+           && !is_cargo_target(sys::join(directory, entry.path));
+  };
+  RS_TRY_ASSIGN(const auto entries, sys::walk(directory, enter));
+  std::vector<std::string> files;
+  for (const auto& entry : entries) {
+    const bool linked_file =
+        entry.status.kind == sys::FileKind::link && sys::is_file(sys::join(directory, entry.path));
+    if (entry.status.kind == sys::FileKind::file || linked_file) files.push_back(entry.path);
+  }
+  return files;
+}
+
+bool starts_with_any(const std::string& text, std::initializer_list<std::string_view> prefixes) {
+  return std::ranges::any_of(prefixes,
+                             [&text](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+/// Licences and documents in the root, by the names that LuaRocks takes as documents (build.tl),
+/// and those that it overlooks.
+void sort_out_documents(Rock& rock) {
+  for (const auto& file : rock.files) {
+    if (file.find('/') != std::string::npos) continue;
+    const auto lower = text::to_lower(file);
+    if (starts_with_any(lower,
+                        {"license", "licence", "copying", "notice", "unlicense", "copyright"}))
+      rock.licence_files.push_back(file);
+    else if (lower.starts_with("readme") || lower.ends_with(".md"))
+      rock.document_files.push_back(file);
+  }
+}
+
+/// Whether what the rockspec builds from lies in `directory`.
+bool sources_are_here(const Rock& rock) {
+  const auto has = [&rock](const std::string& file) {
+    return std::ranges::binary_search(rock.files, file);
+  };
+  if (rock.spec.build_type == "make") return true;
+  if (has("Cargo.toml") || has("CMakeLists.txt")) return true;
+  return std::ranges::any_of(rock.files, [](const std::string& file) {
+    const auto name = sys::base_name(file);
+    return !name.ends_with(".rockspec") && name != "rockspec" && name != "rockstage.yaml"
+           && name != "luarocks.lock";
+  });
+}
+
+tl::unexpected<Error> sources_elsewhere(const Rock& rock) {
+  return fail(
+      Errc::unsupported,
+      fmt::format(
+          "the sources of {} {} are not in '{}', and fetching its source.url does not exist yet",
+          rock.spec.name,
+          rock.spec.version,
+          rock.directory),
+      fmt::format("get them first, e.g. git clone {} DIR && rockstage build DIR",
+                  text::replace_all(rock.spec.source.url, "git+", "")));
+}
+
+/// LuaRocks finds the modules of a `builtin` rock of format 3.0 that names none by looking.
+Result<void> detect_builtin_modules(Rock& rock) {
+  if (rock.spec.build_type != "builtin" || rock.spec.build.find("modules") != nullptr) return {};
+  const auto read = [&rock](const std::string& file) {
+    return sys::read_file(sys::join(rock.directory, file)).value_or("");
+  };
+  lua::Table modules;
+  for (const auto& module : rock::detect_modules(rock.files, read)) {
+    lua::Table sources;
+    for (const auto& source : module.sources)
+      sources.items.push_back(lua::Value{source});
+    modules.set(module.name, lua::Value{std::move(sources)});
+  }
+  rock.spec.build.set("modules", lua::Value{std::move(modules)});
+  if (!rock.spec.install.bin.empty()) return {};
+  for (const auto& command : rock::detect_commands(rock.files))
+    rock.spec.install.bin.push_back({{}, command});
+  return {};
+}
+
+Result<Rock> finish(Rock rock, Io& io) {
+  RS_TRY_ASSIGN(rock.files, source_files(rock.directory));
+  sort_out_documents(rock);
+  if (!rock.spec_written && !sources_are_here(rock)) return sources_elsewhere(rock);
+  RS_TRY(detect_builtin_modules(rock));
+  rock.git = git_facts(rock.directory, io);
+  return rock;
+}
+
+Result<Rock> from_rockspec(const std::string& path,
+                           const std::string& directory,
+                           Diagnostics& diagnostics) {
+  Rock rock;
+  rock.rockspec_path = sys::absolute(path);
+  rock.directory = sys::absolute(directory);
+  RS_TRY_ASSIGN(const auto text, sys::read_file(path, std::uint64_t{16} << 20));
+  auto spec = rock::read_rockspec(text, path, diagnostics);
+  if (!spec)
+    return fail_while(std::move(spec).error(), fmt::format("reading the rockspec '{}'", path));
+  rock.spec = *std::move(spec);
+  return rock;
+}
+
+Result<Rock> from_crate(const std::string& directory,
+                        std::optional<config::ProjectFile> project,
+                        const Request& request,
+                        Io& io,
+                        Diagnostics& diagnostics) {
+  Rock rock;
+  rock.directory = sys::absolute(directory);
+  rock.spec_written = true;
+  RS_TRY_ASSIGN(
+      const auto text,
+      rockspec_for_crate(rock.directory, project.value_or(config::ProjectFile{}), request, io));
+  auto spec = rock::read_rockspec(text, "rockspec", diagnostics);
+  if (!spec)
+    return fail_while(std::move(spec).error(),
+                      "reading the rockspec that was made of Cargo.toml and project file");
+  rock.spec = *std::move(spec);
+  rock.project = std::move(project);
+  return rock;
+}
+
+/// The project file of a directory: rockstage.yaml, or package.yaml where no rockspec stands before
+/// it.
+Result<std::optional<config::ProjectFile>> project_of(const std::string& directory) {
+  const auto own = sys::join(directory, "rockstage.yaml");
+  if (sys::is_file(own)) {
+    RS_TRY_ASSIGN(auto file, config::read_project_file(own));
+    return file;
+  }
+  const auto lpm = sys::join(directory, "package.yaml");
+  if (!sys::is_file(lpm)) return std::nullopt;
+  RS_TRY_ASSIGN(const auto rockspec, find_rockspec(directory));
+  if (!rockspec.empty()) return std::nullopt;
+  RS_TRY_ASSIGN(auto file, config::read_project_file(lpm));
+  return file;
+}
+
+Result<Rock> from_directory(const std::string& directory,
+                            const Request& request,
+                            Io& io,
+                            Diagnostics& diagnostics) {
+  std::optional<config::ProjectFile> project;
+  if (!request.isolated) {
+    RS_TRY_ASSIGN(project, project_of(directory));
+  }
+  if (project && !project->rock.empty()) {
+    RS_TRY_ASSIGN(auto rock,
+                  from_rockspec(sys::join(directory, project->rock), directory, diagnostics));
+    rock.project = std::move(project);
+    return rock;
+  }
+  const bool describes_rock = project && (project->has_package || project->build);
+  RS_TRY_ASSIGN(const auto rockspec,
+                describes_rock ? Result<std::string>("") : find_rockspec(directory));
+  if (!rockspec.empty()) {
+    RS_TRY_ASSIGN(auto rock, from_rockspec(rockspec, source_directory(rockspec), diagnostics));
+    rock.project = std::move(project);
+    return rock;
+  }
+  const bool has_manifest =
+      !request.manifest_path.empty() || sys::is_file(sys::join(directory, "Cargo.toml"));
+  if (describes_rock || has_manifest)
+    return from_crate(directory, std::move(project), request, io, diagnostics);
+  return fail(Errc::invalid_input,
+              fmt::format("there is no rock in '{}': no rockstage.yaml, no rockspec, no "
+                          "package.yaml, no Cargo.toml",
+                          directory),
+              "name the directory or the rockspec of a rock");
+}
+
+tl::unexpected<Error> does_not_exist_yet(const std::string& argument, ArgumentKind kind) {
+  if (kind == ArgumentKind::rock_file)
+    return fail(Errc::unsupported,
+                fmt::format("rock files do not exist yet as SOURCE: '{}'", argument),
+                "unpack it with `luarocks unpack` or unzip, then rockstage build DIR");
+  if (kind == ArgumentKind::url)
+    return fail(Errc::unsupported,
+                fmt::format("URLs do not exist yet as SOURCE: '{}'", argument),
+                "download it (git clone, curl), then rockstage build DIR");
+  return fail(Errc::unsupported,
+              fmt::format("'{}' is no path here, and rock servers do not exist yet", argument),
+              "get its sources, e.g. with `luarocks download --source`, then rockstage build DIR");
+}
+
+std::string argument_of(const Request& request) {
+  return request.argument.empty() ? sys::current_directory() : request.argument;
+}
+
+}  // namespace
+
+Result<std::optional<config::ProjectFile>> find_project(const Request& request, Io& /*io*/) {
+  if (request.isolated) return std::nullopt;
+  const auto argument = argument_of(request);
+  if (sys::is_directory(argument)) return project_of(argument);
+  if (argument.ends_with(".rockspec") && sys::is_file(argument))
+    return project_of(source_directory(argument));
+  return std::nullopt;
+}
+
+Result<Rock> open(const Request& request, Io& io, Diagnostics& diagnostics) {
+  const auto argument = argument_of(request);
+  RS_TRY_ASSIGN(const auto kind, classify(argument));
+  if (kind != ArgumentKind::directory && kind != ArgumentKind::rockspec)
+    return does_not_exist_yet(argument, kind);
+  RS_TRY_ASSIGN(
+      auto rock,
+      kind == ArgumentKind::directory
+          ? from_directory(argument, request, io, diagnostics)
+          : from_rockspec(argument, source_directory(sys::absolute(argument)), diagnostics));
+  return finish(std::move(rock), io);
+}
+
+}  // namespace rockstage::source
