@@ -84,7 +84,7 @@ as_root() {
 }
 
 apt_update() {
-  as_root apt-get -qq -o DPkg::Lock::Timeout=300 update
+  as_root apt-get -qq -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
 }
 
 apt_install() {
@@ -109,7 +109,7 @@ install() {
   fi
   say "installing from Debian's packages: $*"
   if ! ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1; then
-    apt_update || by_hand "apt-get update failed" "$@"
+    apt_update || say "apt-get update failed; trying all the same"
   fi
   # Lists that are out of date name files that the server no longer has.
   apt_install "$@" || { apt_update && apt_install "$@"; } || by_hand "apt-get could not install them all" "$@"

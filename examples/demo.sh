@@ -29,5 +29,6 @@ printf '\n$ find %s -type f\n' "$tree"
 
 # Nothing but the tree is on LuaJIT's paths.
 unset LUA_INIT
-show env LUA_PATH="$tree/share/lua/5.1/?.lua;$tree/share/lua/5.1/?/init.lua" LUA_CPATH="$tree/lib/lua/5.1/?.so" \
-  luajit examples/demo.lua
+export LUA_PATH="$tree/share/lua/5.1/?.lua;$tree/share/lua/5.1/?/init.lua" LUA_CPATH="$tree/lib/lua/5.1/?.so"
+printf "\n$ export LUA_PATH='%s' LUA_CPATH='%s'" "$LUA_PATH" "$LUA_CPATH"
+show luajit examples/demo.lua

@@ -14,9 +14,11 @@ Result<cargo::CrateFacts> inspect_crate(const Prepared& prepared,
                                         Diagnostics& diagnostics) {
   const auto& options = prepared.options;
   cargo::InspectRequest request;
-  request.manifest_path = plan::manifest_path(prepared.rock.spec, prepared.rock.directory, options);
+  RS_TRY_ASSIGN(request.manifest_path,
+                plan::manifest_path(prepared.rock.spec, prepared.rock.directory, options));
   request.targets = options.targets;
-  request.profiles = {plan::profile_name(prepared.rock.spec, options)};
+  RS_TRY_ASSIGN(auto profile, plan::profile_name(prepared.rock.spec, options));
+  request.profiles.push_back(std::move(profile));
   request.locked = options.locked;
   request.offline = options.offline;
   return cargo::inspect(request, io, diagnostics);

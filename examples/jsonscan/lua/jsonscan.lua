@@ -123,8 +123,13 @@ end
 --- Iterates the members of an object (key, value) or the elements of an array (1-based index, value); values as `scalar`
 -- gives them. Something else has no entries.
 function Value:entries(pointer)
-  local container = pointer and self:find(pointer) or not pointer and self
-  if not container then
+  local container, message = self, nil
+  if pointer then
+    container, message = self:find(pointer)
+  end
+  if message then
+    error("jsonscan: " .. message, 2)
+  elseif not container then
     return function() end
   end
   local text, span = self.text, container.span

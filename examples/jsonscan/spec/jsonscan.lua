@@ -86,6 +86,7 @@ same(pcall(jsonscan.open, 12), false, "something else than a string is refused")
 local lazy = assert(jsonscan.open('{"bad": [1 2], "good": 5}', { lazy = true }))
 same(lazy:get "/good", 5, "lazy skips what is wrong")
 same(select(2, lazy:get "/bad/1"), "not JSON at byte 12", "lazy finds what it passes")
+same(pcall(lazy.entries, lazy, "/bad/1"), false, "and does not take it for nothing")
 
 -- Spans hold no pointer into the text: a collection between calls changes nothing.
 local big = "[" .. ('{"n":"' .. ("x"):rep(1000) .. '"},'):rep(2000) .. '{"n":"last"}]'

@@ -65,7 +65,6 @@ Result<Outcome> command_lint(Invocation& invocation, Io& io, Diagnostics& diagno
       prepare(invocation, ProjectDefaults::ignore, OnMissingToolchain::keep, io, diagnostics));
 
   lint::Request request;
-  request.spec = &prepared.rock.spec;
   request.inputs = prepared.inputs();
   request.options = prepared.options;
   if (prepared.toolchain_problem) request.toolchain_error = prepared.toolchain_problem->message;
