@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace rockstage::build {
 namespace {
@@ -40,55 +41,86 @@ Result<void> check_module(const CommandsResult& result, const std::string& modul
               kPassedOver);
 }
 
-/// Not made by this run, as far as can be seen: neither named by cargo nor written since the
-/// sources were copied.
-Result<bool> is_stale(const CommandsResult& result,
-                      const FoundObject& found,
-                      const std::string& digest) {
-  RS_TRY_ASSIGN(const auto now, sys::status(sys::join(result.work, found.path)));
-  if (now.mtime_ns != found.mtime_ns || now.inode != found.inode) return false;
-  return std::none_of(
-      result.artifacts.begin(), result.artifacts.end(), [&](const cargo::Artifact& artifact) {
-        const auto made = digest::hex_of_file(digest::Algorithm::sha256, artifact.file);
-        return made && *made == digest;  // a text may clean up after itself
-      });
-}
-
-Result<void> look_at_library(const CommandsResult& result,
-                             const std::string& path,
-                             Diagnostics& diagnostics) {
-  const std::string file = sys::join(result.rock, path);
-  RS_TRY_ASSIGN(const auto facts, read_library(file));
-  if (facts && !fits_machine(*facts, result.target))
-    diagnostics.warning(
-        fmt::format(
-            "'{}' is for {}, the target is {}", path, elf::machine_name(*facts), result.target),
-        "it will not load there");
-  if (facts && path.starts_with("lib/")) {
-    const std::string complaint =
-        open_complaint(*facts, lua::path_to_module(path.substr(4)), result.lua);
-    if (!complaint.empty())
-      diagnostics.warning(fmt::format("'{}': {}", path, complaint),
-                          "stage it under the name that fits");
+/// Digests of what cargo made in this run, where it is still there: a text may clean up after
+/// itself.
+std::set<std::string> digests_of(const std::vector<cargo::Artifact>& artifacts) {
+  std::set<std::string> digests;
+  for (const cargo::Artifact& artifact : artifacts) {
+    auto digest = digest::hex_of_file(digest::Algorithm::sha256, artifact.file);
+    if (digest) digests.insert(*std::move(digest));
   }
-  RS_TRY_ASSIGN(const auto digest, digest::hex_of_file(digest::Algorithm::sha256, file));
-  const auto found = result.found_before.find(digest);
-  if (found == result.found_before.end()) return {};
-  RS_TRY_ASSIGN(const bool stale, is_stale(result, found->second, digest));
-  if (stale)
-    diagnostics.warning(
-        fmt::format("'{}' was not built: it lay in the sources as '{}'", path, found->second.path),
-        "remove it from the sources, unless it is meant to be staged as it is");
-  return {};
+  return digests;
 }
 
-/// Headers, objects and archives among the modules, and what is no library in `lib`.
+bool has(const std::vector<std::string>& sorted, const std::string& name) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
+}
+
+class LibraryCheck {
+ public:
+  LibraryCheck(const CommandsResult& result, Diagnostics& diagnostics)
+      : result_(result), diagnostics_(diagnostics), made_by_cargo_(digests_of(result.artifacts)) {}
+
+  Result<void> look_at(const std::string& path) {
+    const std::string file = sys::join(result_.rock, path);
+    RS_TRY_ASSIGN(const auto facts, read_library(file));
+    RS_TRY_ASSIGN(const auto digest, digest::hex_of_file(digest::Algorithm::sha256, file));
+    const bool is_cargos = made_by_cargo_.count(digest) > 0;
+    if (facts) judge(path, *facts);
+    if (facts && is_cargos) judge_panic(path, *facts);
+    const auto found = result_.found_before.find(digest);
+    if (found == result_.found_before.end() || is_cargos) return {};
+    return judge_age(path, found->second);
+  }
+
+ private:
+  void judge(const std::string& path, const elf::ElfFacts& facts) {
+    if (!fits_machine(facts, result_.target))
+      diagnostics_.warning(
+          fmt::format(
+              "'{}' is for {}, the target is {}", path, elf::machine_name(facts), result_.target),
+          "it will not load there");
+    if (!path.starts_with("lib/")) return;
+    const std::string complaint =
+        open_complaint(facts, lua::path_to_module(path.substr(4)), result_.lua);
+    if (!complaint.empty())
+      diagnostics_.warning(fmt::format("'{}': {}", path, complaint),
+                           "stage it under the name that fits");
+  }
+
+  /// With panic = "unwind" a Rust library imports the function that raises; with "abort" it does
+  /// not.
+  void judge_panic(const std::string& path, const elf::ElfFacts& facts) {
+    if (!lua::is_luajit(result_.lua) || elf::luaopen_names(facts).empty()) return;
+    if (!result_.target.ends_with("-gnu") || has(facts.undefined, "_Unwind_RaiseException")) return;
+    diagnostics_.warning(fmt::format("'{}' is built with panic = \"abort\": the first Lua error "
+                                     "that it raises ends the process",
+                                     path),
+                         "set panic = \"unwind\" for its profile in Cargo.toml");
+  }
+
+  /// What lay in the sources and was not written since.
+  Result<void> judge_age(const std::string& path, const FoundObject& found) {
+    RS_TRY_ASSIGN(const auto now, sys::status(sys::join(result_.work, found.path)));
+    if (now.mtime_ns == found.mtime_ns && now.inode == found.inode)
+      diagnostics_.warning(
+          fmt::format("'{}' was not built: it lay in the sources as '{}'", path, found.path),
+          "remove it from the sources, unless it is meant to be staged as it is");
+    return {};
+  }
+
+  const CommandsResult& result_;
+  Diagnostics& diagnostics_;
+  std::set<std::string> made_by_cargo_;
+};
+
+/// Headers, objects and libraries among the Lua modules, and what is no library in `lib`.
 bool is_leftover(const std::string& path, FileClass file_class) {
   if (path.starts_with("lib/")) return !is_library(file_class);
   if (!path.starts_with("lua/")) return false;
-  constexpr std::string_view kSuffixes[] = {".o", ".a", ".h", ".la", ".rlib", ".d"};
+  constexpr std::string_view kSuffixes[] = {".so", ".o", ".a", ".h", ".la", ".rlib"};
   return std::any_of(std::begin(kSuffixes), std::end(kSuffixes), [&](std::string_view suffix) {
-    return path.ends_with(suffix) && !path.ends_with(".d.lua");
+    return path.ends_with(suffix);
   });
 }
 
@@ -120,9 +152,10 @@ Result<void> check_promises(const CommandsResult& result) {
 }
 
 Result<void> warn_about_files(const CommandsResult& result, Diagnostics& diagnostics) {
+  LibraryCheck libraries(result, diagnostics);
   std::vector<std::string> leftovers;
   for (const auto& [path, file_class] : result.files) {
-    if (is_library(file_class)) RS_TRY(look_at_library(result, path, diagnostics));
+    if (is_library(file_class)) RS_TRY(libraries.look_at(path));
     if (is_leftover(path, file_class)) leftovers.push_back(path);
   }
   if (!leftovers.empty())

@@ -19,7 +19,8 @@ class Listener {
 
   void line(std::string_view line) {
     constexpr std::size_t kKeptLines = 400;
-    lines_.emplace_back(line);
+    constexpr std::size_t kKeptOfLine = 4096;
+    lines_.emplace_back(line.substr(0, kKeptOfLine));
     if (lines_.size() > kKeptLines) lines_.pop_front();
     if (line.starts_with(kCompiling)) {
       const std::string_view rest = line.substr(kCompiling.size());

@@ -1,6 +1,5 @@
 #include "build/patch.hpp"
 
-#include "base/rel_path.hpp"
 #include "build/places.hpp"
 #include "sys/files.hpp"
 
@@ -244,26 +243,6 @@ class PatchWriter {
 };
 
 }  // namespace
-
-Result<std::string> writable_target(const std::string& directory,
-                                    const std::string& path,
-                                    const std::string& what) {
-  const auto relative = RelPath::parse(path);
-  if (!relative || relative->empty())
-    return fail(Errc::invalid_input,
-                fmt::format("{} would write '{}', which is not inside the sources", what, path),
-                "only relative paths without .. can be written");
-  std::string file = sys::join(directory, relative->str());
-  const bool inside = is_below(sys::absolute(sys::parent(file)), sys::absolute(directory));
-  RS_TRY_ASSIGN(const auto status, sys::status(file));
-  if (!inside || status.kind == sys::FileKind::link || status.kind == sys::FileKind::directory)
-    return fail(
-        Errc::invalid_input,
-        fmt::format(
-            "{} would write '{}', which is a directory or leads through a link", what, path),
-        "only plain files inside the sources can be written");
-  return file;
-}
 
 Result<void> apply_patch(const std::string& name,
                          std::string_view diff,

@@ -15,11 +15,4 @@ Result<void> apply_patch(const std::string& name,
                          std::string_view diff,
                          const std::string& directory);
 
-/// The file `path` below `directory` that a rockspec wants to write (patches, extra files),
-/// absolute. Errc::invalid_input, with `what` in its message, for names that leave it, also through
-/// links, and for links.
-Result<std::string> writable_target(const std::string& directory,
-                                    const std::string& path,
-                                    const std::string& what);
-
 }  // namespace rockstage::build

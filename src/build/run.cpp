@@ -36,8 +36,7 @@ class VariantBuild {
     RS_TRY(run_commands());
     RS_TRY(build_rust());
     RS_TRY(copy_files({rock_.spec, variant_, places_, made_by()}, context_.diagnostics));
-    RS_TRY(sys::write_file(sys::join(places_.rock, sys::base_name(rock_.spec.file_name)),
-                           rock_.spec.text));
+    RS_TRY(write_fresh(sys::base_name(rock_.spec.file_name), rock_.spec.text));
 
     RS_TRY_ASSIGN(auto files, classify(places_.rock));
     if (by_commands()) RS_TRY(check_commands(files));
@@ -62,8 +61,9 @@ class VariantBuild {
     places_ = {rock_.directory, sys::join(scratch_, "rock"), sys::join(scratch_, "objects")};
     RS_TRY(sys::make_directories(places_.rock));
     RS_TRY(sys::make_directories(places_.objects));
-    if (variant_.shim_cargo && has_crate(rock_)) RS_TRY(find_toolchain());
     if (!variant_.work_in_copy) return {};
+    const bool uses_cargo = variant_.shim_cargo || !variant_.compiles.empty();
+    if (uses_cargo && has_crate(rock_)) RS_TRY(find_toolchain());
     const WorkCopyRequest request = {
         rock_, scratch_, toolchain_ ? &*toolchain_ : nullptr, variant_.tree};
     RS_TRY_ASSIGN(copy_, make_work_copy(request, context_.io, context_.diagnostics));
@@ -83,17 +83,18 @@ class VariantBuild {
   Result<void> run_commands() {
     sys::Environment environment =
         tool_environment(context_.io.environment, rock_.spec.text, context_.options);
-    if (by_commands()) RS_TRY(make_install_directories(places_.rock));
-    if (by_commands() && copy_) {
+    if (by_commands()) {
+      RS_TRY(make_install_directories(places_.rock));
       RS_TRY_ASSIGN(found_before_, find_shared_objects(places_.work));
     }
-    if (toolchain_ && copy_) {
+    if (toolchain_ && variant_.shim_cargo) {
       RS_TRY_ASSIGN(
           shim_,
           install_shim({*toolchain_, *copy_, scratch_, context_.options.locked}, context_.io));
       environment.set("PATH",
                       shim_->directory + ":" + environment.get("PATH").value_or("/usr/bin:/bin"));
       environment.unset("CARGO");  // it would lead past the shim
+      tell_missing_lock();
     }
     RS_TRY_ASSIGN(const auto before, sys::list_directory(scratch_));
     for (const plan::RunStep& step : variant_.runs) {
@@ -105,6 +106,13 @@ class VariantBuild {
       RS_TRY_ASSIGN(messages_, read_messages(shim_->messages));
     }
     return settle(places_.rock, context_.diagnostics);
+  }
+
+  void tell_missing_lock() {
+    const bool is_crate = sys::is_file(sys::join(copy_->workspace, "Cargo.toml"));
+    if (is_crate && !sys::exists(sys::join(copy_->workspace, "Cargo.lock")))
+      context_.diagnostics.warning("no Cargo.lock: this build is not repeatable",
+                                   "run `cargo generate-lockfile` and commit Cargo.lock");
   }
 
   Result<void> warn_about_writes_elsewhere(const std::vector<std::string>& before) {
@@ -147,7 +155,14 @@ class VariantBuild {
     if (toolchain_) record.cargo = toolchain_->cargo_version;
     if (toolchain_) record.rustc = toolchain_->rustc_version;
     record.source_date_epoch = context_.io.environment.get("SOURCE_DATE_EPOCH").value_or("");
-    return sys::write_file(sys::join(places_.rock, "rockstage.json"), to_json(record));
+    return write_fresh("rockstage.json", to_json(record));
+  }
+
+  /// A file of the rock directory that the build may have put there, too.
+  [[nodiscard]] Result<void> write_fresh(const std::string& name, const std::string& text) const {
+    const std::string path = sys::join(places_.rock, name);
+    RS_TRY(sys::remove_file(path));
+    return sys::write_file(path, text);
   }
 
   BuiltRock built(std::map<std::string, FileClass> files, double seconds) const {
@@ -171,7 +186,7 @@ class VariantBuild {
   RunContext& context_;
 
   Places places_;
-  std::optional<cargo::Toolchain> toolchain_;  ///< for a shim
+  std::optional<cargo::Toolchain> toolchain_;  ///< of what is built in a copy
   std::optional<WorkCopy> copy_;
   std::optional<InstalledShim> shim_;
   std::map<std::string, FoundObject> found_before_;

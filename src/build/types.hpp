@@ -36,7 +36,8 @@ struct BuiltRock {
   std::map<std::string, FileClass> files;  ///< every file below `directory`, relative
   std::map<std::string, std::string>
       modules;  ///< module → deployed file ("share/lua/5.1/…", "lib/lua/5.1/…"), ownership apart
-  std::string post_install;  ///< shell text to run inside the transaction; empty for none
+  std::string post_install;  ///< shell text to run inside the transaction, `{rock}`: the rock's
+                             ///< directory in the tree; empty for none
   double seconds = 0;
 };
 

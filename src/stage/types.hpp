@@ -1,10 +1,10 @@
 #pragma once
+#include "build/types.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "build/types.hpp"
 
 namespace rockstage::stage {
 
@@ -29,9 +29,10 @@ struct InstalledRock {
   std::string name, version, v;  ///< v: the version directory, "5.1"
   std::string rocks_dir;         ///< absolute
   std::string summary, detailed, license, homepage, issues_url;
-  std::map<std::string, std::string> modules, commands;   ///< name → absolute file
-  std::vector<std::pair<std::string, std::string>> dependencies;  ///< constraint text → installed version, or ""
-  std::map<std::string, std::string> indirect_dependencies;       ///< name → version
+  std::map<std::string, std::string> modules, commands;  ///< name → absolute file
+  std::vector<std::pair<std::string, std::string>>
+      dependencies;  ///< constraint text → installed version, or ""
+  std::map<std::string, std::string> indirect_dependencies;  ///< name → version
 };
 
 }  // namespace rockstage::stage

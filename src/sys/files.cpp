@@ -36,6 +36,7 @@ FileStatus from_stat(const struct stat& found) {
   out.size = static_cast<std::uint64_t>(found.st_size);
   out.device = found.st_dev;
   out.inode = found.st_ino;
+  out.owner = found.st_uid;
   out.mtime_ns = std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
   return out;
 }
@@ -154,6 +155,17 @@ Result<std::vector<WalkEntry>> walk(const std::string& root,
 
 bool is_writable(const std::string& path) {
   return ::access(path.c_str(), W_OK) == 0;
+}
+
+std::uint32_t current_user() {
+  return ::geteuid();
+}
+
+bool is_mount_point(const std::string& path) {
+  struct statx found {};
+
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_TYPE, &found) != 0) return false;
+  return (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
 bool same_file_system(const std::string& a, const std::string& b) {

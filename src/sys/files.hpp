@@ -19,6 +19,7 @@ struct FileStatus {
   std::uint64_t size = 0;
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
+  std::uint32_t owner = 0;  ///< user id
   std::int64_t mtime_ns = 0;
 };
 
@@ -89,6 +90,10 @@ std::string current_directory();
 /// `path` relative to `base`, both absolute; `path` itself when it is not below.
 std::string relative_to(const std::string& path, const std::string& base);
 bool is_writable(const std::string& path);
+/// The user id with which files are made.
+std::uint32_t current_user();
+/// True when something is mounted at `path` (bind mounts too); false when the kernel cannot say.
+bool is_mount_point(const std::string& path);
 bool same_file_system(const std::string& a, const std::string& b);
 
 }  // namespace rockstage::sys

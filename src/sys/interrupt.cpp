@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -49,6 +50,12 @@ Result<void> check_interrupted() {
     return fail(Errc::interrupted,
                 fmt::format("interrupted by {}", signal == SIGTERM ? "SIGTERM" : "SIGINT"));
   return {};
+}
+
+Result<void> wait_interruptibly(double seconds) {
+  pollfd fd{signal_fd(), POLLIN, 0};
+  ::poll(&fd, 1, static_cast<int>(seconds * 1000));
+  return check_interrupted();
 }
 
 void simulate_signal(int signal) {

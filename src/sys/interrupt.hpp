@@ -18,6 +18,9 @@ int signal_fd();
 /// Errc::interrupted when a signal came: long loops call it between steps.
 Result<void> check_interrupted();
 
+/// Sleeps for `seconds`, or until a signal comes: then Errc::interrupted.
+Result<void> wait_interruptibly(double seconds);
+
 /// Test seam: as if `signal` had come; 0 takes it back.
 void simulate_signal(int signal);
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,6 +36,12 @@ FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
   std::swap(fd_, other.fd_);
   return *this;
+}
+
+std::uint64_t FileLock::inode() const {
+  struct stat found {};
+
+  return ::fstat(fd_, &found) == 0 ? found.st_ino : 0;
 }
 
 FileLock::~FileLock() {

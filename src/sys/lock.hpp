@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -19,6 +20,9 @@ class FileLock {
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
   ~FileLock();
+
+  /// Of the locked file: who removes a lock file on leaving makes those who waited for it compare.
+  [[nodiscard]] std::uint64_t inode() const;
 
  private:
   explicit FileLock(int fd) : fd_(fd) {}

@@ -25,7 +25,7 @@ struct Shimmed {
         "printf ' flags=%s' \"$CARGO_ENCODED_RUSTFLAGS\" | tr '\\037' '|'\n"
         "exit \"${STATUS:-0}\"\n",
         0755);
-    put(path + "/work/Cargo.toml", "");
+    put(path + "/crate/Cargo.toml", "");
     shim.cargo = path + "/real cargo";
     shim.host = "x86_64-unknown-linux-gnu";
     shim.messages = path + "/messages";
@@ -39,7 +39,7 @@ struct Shimmed {
     sys::Command command;
     command.argv = {path + "/cargo"};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.cwd = path + "/work";
+    command.cwd = path + "/crate";
     command.env = environment;
     auto result = processes.run(command);
     REQUIRE(result);
@@ -72,7 +72,7 @@ TEST_CASE("cargo shim: --locked is added exactly where there is a lock file", "[
   Shimmed shimmed;
   CHECK(
       has(shimmed.kept({"build", "--release"}), std::string("[build]") + kFormat + "[--release]"));
-  put(shimmed.path + "/work/Cargo.lock", "");
+  put(shimmed.path + "/crate/Cargo.lock", "");
   CHECK(has(shimmed.kept({"build", "--release"}),
             std::string("[build][--locked]") + kFormat + "[--release]"));
   CHECK(has(shimmed.kept({"b", "--locked"}), std::string("[b]") + kFormat + "[--locked]"));
@@ -103,7 +103,7 @@ TEST_CASE(
     "cargo shim: other commands and a message format of the caller's are passed on as they are",
     "[build]") {
   Shimmed shimmed;
-  put(shimmed.path + "/work/Cargo.lock", "");
+  put(shimmed.path + "/crate/Cargo.lock", "");
   CHECK(has(shimmed.call({"metadata", "--format-version", "1"}).out,
             "[metadata][--format-version][1]"));
   CHECK(

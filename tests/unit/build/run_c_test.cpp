@@ -474,8 +474,10 @@ TEST_CASE("build cmake: an inline build.cmake takes the place of CMakeLists.txt"
 TEST_CASE("build: the sources' root can be copied whole", "[build]") {
   Bench bench("none");
   bench.source("lua/a.lua", "return 1\n");
+  bench.source("probe-1.0-1.rockspec", "an older text\n");
   bench.copy("", "", "build.copy_directories");
   bench.variant.copies.front().from = "{work}";
   bench.variant.copies.front().is_directory = true;
   CHECK(bench.built().modules.at("a") == "share/lua/5.1/a.lua");
+  CHECK(bench.file("probe-1.0-1.rockspec") == bench.rock.spec.text);
 }

@@ -253,3 +253,53 @@ TEST_CASE("build command: without cargo the shell's own failure is shown", "[bui
   CHECK(error.code == Errc::subprocess);
   CHECK(has(error.hint, "install Rust"));
 }
+
+TEST_CASE("build command: panic = abort of a native module that the rock's text built is told",
+          "[build]") {
+  Bench bench("command");
+  bench.crate("probe", "luaopen_probe", "[profile.release]\npanic = \"abort\"\n");
+  bench.shell(
+      "cargo build --release --offline && cp target/release/libprobe.so {rock}/lib/probe.so");
+  SECTION("LuaJIT") {
+    bench.built();
+    CHECK(has(bench.said(Level::warning), "'lib/probe.so' is built with panic = \"abort\""));
+  }
+  SECTION("Lua 5.4") {
+    bench.variant.lua = lua::Lua::lua54;
+    bench.built();
+    CHECK(bench.said(Level::warning).empty());
+  }
+}
+
+TEST_CASE("build command: a crate without a lock file is built without --locked, and said",
+          "[build]") {
+  Bench bench("command");
+  bench.crate("probe", "luaopen_probe");
+  REQUIRE(sys::remove_file(bench.sources + "/Cargo.lock"));
+  bench.shell(
+      "cargo build --release --offline && cp target/release/libprobe.so {rock}/lib/probe.so");
+  const auto before = bench.snapshot();
+  bench.built();
+  CHECK(has(bench.said(Level::warning), "no Cargo.lock: this build is not repeatable"));
+  CHECK(bench.snapshot() == before);
+}
+
+TEST_CASE("build command: a path dependency outside the sources is read where it is", "[build]") {
+  Bench bench("command");
+  put(bench.home.path() + "/outside/Cargo.toml",
+      "[package]\nname = \"outside\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  put(bench.home.path() + "/outside/src/lib.rs", "pub fn one() -> i32 { panic!() }\n");
+  bench.crate("probe", "luaopen_probe", "[dependencies]\noutside = { path = \"../outside\" }\n");
+  bench.source("Cargo.lock",
+               "version = 3\n\n[[package]]\nname = \"outside\"\nversion = "
+               "\"0.1.0\"\n\n[[package]]\nname = \"probe\"\nversion = "
+               "\"0.3.0\"\ndependencies = [\n \"outside\",\n]\n");
+  bench.source(
+      "src/lib.rs",
+      "#[no_mangle] pub extern \"C\" fn luaopen_probe(_l: *mut u8) -> i32 { outside::one() }\n");
+  bench.shell(
+      "cargo build --release --offline && cp target/release/libprobe.so {rock}/lib/probe.so");
+  bench.built();
+  CHECK_FALSE(has(bench.file("lib/probe.so"), bench.home.path()));
+  CHECK_FALSE(sys::exists(bench.home.path() + "/outside/target"));
+}
