@@ -72,10 +72,12 @@ std::string between(std::string_view text, std::string_view before, std::string_
 std::string hint_for(const std::string& output) {
   constexpr std::string_view kNoHeader = ": No such file or directory";
   const std::string header = between(output, "fatal error: ", kNoHeader);
-  if (!header.empty()) return fmt::format("'{}': {}", header, how_to_install(header));
+  if (!header.empty())
+    return fmt::format("'{}': {}", text::escape_for_terminal(header), how_to_install(header));
   const std::string library = between(output, "cannot find -l", ":");
   if (!library.empty())
-    return fmt::format("the library '{}': {}", library, how_to_install(library));
+    return fmt::format(
+        "the library '{}': {}", text::escape_for_terminal(library), how_to_install(library));
   // dash: "sh: 1: cargo: not found"
   if (output.find("cargo: not found") != std::string::npos
       || output.find("cargo: command not found") != std::string::npos)

@@ -96,7 +96,10 @@ class Parser {
       app_.add_flag(spelling(option), slot.flag);
       return;
     }
-    auto* added = app_.add_option(spelling(option), slot.values)->expected(1)->type_size(1);
+    auto* added = app_.add_option(spelling(option), slot.values)
+                      ->expected(1)
+                      ->type_size(1)
+                      ->allow_extra_args(false);
     added->multi_option_policy(option.shape == Shape::single ? CLI::MultiOptionPolicy::TakeLast
                                                              : CLI::MultiOptionPolicy::TakeAll);
   }

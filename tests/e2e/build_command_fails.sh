@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 mkdir rock
+echo "return 1" >rock/a.lua
 cat >rock/rock-1.0-1.rockspec <<'END'
 package = "rock"
 version = "1.0-1"

@@ -131,7 +131,8 @@ TEST_CASE("bad input: two modules with one file name", "[bad-input]") {
 
 TEST_CASE("bad input: a file that the rockspec names and that is not there", "[bad-input]") {
   Project p;
-  p.rockspec("build = {type = 'builtin', modules = {x = 'src/x.lua'}}");
+  p.put("y.lua", "return {}");
+  p.rockspec("build = {type = 'builtin', modules = {x = 'src/x.lua', y = 'y.lua'}}");
   p.refused(4, {"src/x.lua", "build.modules"});
 }
 
