@@ -1,10 +1,10 @@
-#include <ostream>
-
-#include <unistd.h>
-
 #include "cli/run.hpp"
 #include "sys/fd_stream.hpp"
 #include "sys/interrupt.hpp"
+
+#include <unistd.h>
+
+#include <ostream>
 
 int main(int argc, char** argv) {
   using namespace rockstage;

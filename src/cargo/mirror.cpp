@@ -3,32 +3,14 @@
 #include "cargo/paths.hpp"
 #include "sys/files.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
-#include <cerrno>
-#include <cstring>
 #include <set>
 
 namespace rockstage::cargo {
 namespace {
 
 using sys::FileKind;
-
-Result<void> set_time(const std::string& path, std::int64_t mtime_ns) {
-  constexpr std::int64_t kBillion = 1'000'000'000;
-  timespec times[2] = {};
-  times[0].tv_nsec = UTIME_OMIT;
-  times[1].tv_sec = mtime_ns / kBillion;
-  times[1].tv_nsec = mtime_ns % kBillion;
-  if (times[1].tv_nsec < 0) {
-    times[1].tv_sec -= 1;
-    times[1].tv_nsec += kBillion;
-  }
-  if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0) return {};
-  return fail(Errc::io, fmt::format("cannot set the time of '{}': {}", path, std::strerror(errno)));
-}
 
 class Mirror {
  public:
@@ -53,7 +35,9 @@ class Mirror {
   /// CACHEDIR.TAG.
   [[nodiscard]] bool is_left_out(const std::string& path, const sys::WalkEntry& entry) const {
     if (path == request_.target_dir || path == request_.mirror_root) return true;
-    if (sys::base_name(entry.path) == ".git" || entry.path == "target") return true;
+    if (sys::base_name(entry.path) == ".git") return true;
+    if (entry.path == "target" && sys::is_file(sys::join(request_.workspace_root, "Cargo.toml")))
+      return true;
     return entry.status.kind == FileKind::directory
            && sys::is_file(sys::join(path, "CACHEDIR.TAG"));
   }
@@ -88,14 +72,18 @@ class Mirror {
     if (same && old.mode == status.mode) return {};
     RS_TRY(sys::remove_all(to));
     RS_TRY(sys::copy_file(from, to, status.mode));
-    return set_time(to, status.mtime_ns);
+    return sys::set_mtime(to, status.mtime_ns);
   }
 
   /// What a link of the workspace says, in the mirror's terms.
   [[nodiscard]] Result<std::string> link_target(const std::string& path) const {
     RS_TRY_ASSIGN(std::string target, sys::read_link(path));
     const std::string leads_to = without_dots(sys::join(sys::parent(path), target));
-    if (!is_below(leads_to, request_.workspace_root))
+    // By its text, and by where it really leads: a link on the way may lead elsewhere.
+    const bool inside =
+        is_below(leads_to, request_.workspace_root)
+        && is_below(sys::absolute(leads_to), sys::absolute(request_.workspace_root));
+    if (!inside)
       return fail(
           Errc::invalid_input,
           fmt::format("'{}' is a link that leads out of the workspace, to '{}'", path, leads_to),

@@ -179,6 +179,11 @@ Result<void> check_exists(const ParsedLine& line) {
 
 }  // namespace
 
+const CommandSpec* named_command(const std::vector<std::string>& args) {
+  const auto position = command_position(args);
+  return position < args.size() ? find_command(args[position]) : nullptr;
+}
+
 bool wants_json(const std::vector<std::string>& args) {
   const auto end = std::ranges::find(args, "--");
   return std::find(args.begin(), end, "--json") != end;

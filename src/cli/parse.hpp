@@ -17,6 +17,10 @@ struct ParsedLine {
 /// what does the job until then.
 Result<ParsedLine> parse(const std::vector<std::string>& args);
 
+/// The command that the arguments name, whether or not the rest of them can be parsed; nullptr when
+/// they name none.
+const CommandSpec* named_command(const std::vector<std::string>& args);
+
 /// True when `--json` is among the arguments, before any `--`: failures of the parser are records
 /// as well.
 bool wants_json(const std::vector<std::string>& args);

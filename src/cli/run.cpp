@@ -99,11 +99,6 @@ bool was_said(const Diagnostics& diagnostics, const Error& error) {
   });
 }
 
-std::string schema_name(const ParsedLine* parsed) {
-  if (parsed == nullptr || parsed->command == nullptr) return "rockstage";
-  return parsed->command->name;
-}
-
 /// Writes the result. A reader that has gone away is no failure; a full disk is.
 int finish(std::string_view text, int code, Io& io) {
   io.progress.finish();
@@ -127,7 +122,8 @@ int run(const std::vector<std::string>& args, Io& io) {
   const auto parsed = parse(args);
   auto outcome = parsed ? guarded(*parsed, io, voice, diagnostics)
                         : Result<Outcome>(tl::unexpected<Error>(parsed.error()));
-  const auto command = schema_name(parsed ? &*parsed : nullptr);
+  const auto* named = named_command(args);
+  const std::string_view command = named == nullptr ? "rockstage" : named->name;
   if (!outcome && !was_said(diagnostics, outcome.error()))
     diagnostics.add(to_diagnostic(outcome.error()));
   const int code = outcome ? outcome->exit : exit_code(outcome.error().code);

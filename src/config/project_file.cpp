@@ -49,19 +49,22 @@ ProjectBuild build_of(const Settings& settings) {
   return build;
 }
 
-Result<void> check(const ProjectFile& file, const Settings& settings) {
+/// `path` is as the person named the file.
+Result<void> check(const ProjectFile& file, const Settings& settings, const std::string& path) {
   if (!file.rock.empty() && (file.has_package || file.build))
     return fail(
         Errc::invalid_input,
         fmt::format("{}:{}: 'rock' names a rockspec, which says all that 'package' and 'build' say",
-                    file.path,
+                    path,
                     settings.at("rock").line),
         "keep either 'rock', or 'package' and 'build'");
   if (file.build && file.build->type != "rust")
-    return fail(
-        Errc::invalid_input,
-        fmt::format("{}: build.type is '{}'; the only one is 'rust'", file.path, file.build->type),
-        "for other build types write a rockspec and name it with 'rock:'");
+    return fail(Errc::invalid_input,
+                fmt::format("{}:{}: build.type is '{}'; the only one is 'rust'",
+                            path,
+                            settings.at("build.type").line,
+                            file.build->type),
+                "for other build types write a rockspec and name it with 'rock:'");
   return {};
 }
 
@@ -87,7 +90,7 @@ Result<ProjectFile> read_project_file(const std::string& path) {
                 read_yaml(path, keys, lpm ? UnknownKeys::skip : UnknownKeys::refuse));
   const std::string prefix = lpm ? "" : "package.";
   ProjectFile file;
-  file.path = path;
+  file.path = sys::absolute(path);
   file.rock = single(settings, "rock");
   file.package.name = single(settings, prefix + "name");
   file.package.version = single(settings, prefix + "version");
@@ -97,13 +100,14 @@ Result<ProjectFile> read_project_file(const std::string& path) {
   file.lua_version = single(settings, "lua_version");
   if (has_below(settings, "build.")) file.build = build_of(settings);
   take_options(settings, keys, file);
-  RS_TRY(check(file, settings));
+  RS_TRY(check(file, settings, path));
   return file;
 }
 
 Result<ProjectFile> read_user_file(const sys::Environment& environment) {
   const auto home = environment.get_nonempty("HOME");
-  const auto base = environment.get_nonempty("XDG_CONFIG_HOME");
+  auto base = environment.get_nonempty("XDG_CONFIG_HOME");
+  if (base && base->front() != '/') base.reset();  // XDG base directories: a relative one is none
   if (!base && !home) return ProjectFile{};
   ProjectFile file;
   file.path = sys::join(base ? *base : sys::join(*home, ".config"), "rockstage/config.yaml");

@@ -16,9 +16,9 @@ constexpr Key kProjectKeys[] = {
     {"build.manifest", Kind::path},
     {"build.package", Kind::text},
     {"build.modules", Kind::map},
-    {"build.lua", Kind::map},
+    {"build.lua", Kind::path_map},
     {"build.profile", Kind::text, "profile"},
-    {"build.features", Kind::list},
+    {"build.features", Kind::list, "features"},
     {"build.default_features", Kind::flag},
     {"lua", Kind::list, "lua"},
     {"targets", Kind::list, "target"},
@@ -39,13 +39,13 @@ constexpr Key kProjectKeys[] = {
     {"verify.rules", Kind::map},
     {"servers", Kind::list, "server"},
     {"cache", Kind::record},
-    {"cache.dir", Kind::text, "cache-dir"},
+    {"cache.dir", Kind::directory, "cache-dir"},
     {"cache.max_size", Kind::text},
 };
 
 constexpr Key kUserKeys[] = {
     {"all-features", Kind::flag, "all-features"},
-    {"cache-dir", Kind::text, "cache-dir"},
+    {"cache-dir", Kind::directory, "cache-dir"},
     {"color", Kind::text, "color"},
     {"deps-mode", Kind::text, "deps-mode"},
     {"doc", Kind::flag, "doc"},
@@ -62,7 +62,7 @@ constexpr Key kUserKeys[] = {
     {"runtime", Kind::text, "runtime"},
     {"server", Kind::list, "server"},
     {"target", Kind::list, "target"},
-    {"target-dir", Kind::text, "target-dir"},
+    {"target-dir", Kind::directory, "target-dir"},
     {"verbose", Kind::flag, "verbose"},
 };
 

@@ -5,8 +5,9 @@
 
 namespace rockstage::config {
 
-/// What a key of a file holds.
-enum class Kind { record, text, path, number, flag, list, map };
+/// What a key of a file holds. A `path` is relative and stays below the file's directory; a
+/// `directory` may be anywhere, and a relative one begins at the file.
+enum class Kind { record, text, path, directory, number, flag, list, map, path_map };
 
 /// One key that a file may have: its dotted path, and the option that it gives a default, if any.
 struct Key {

@@ -25,6 +25,8 @@ const char* name_of(Kind kind) {
       return "a text";
     case Kind::path:
       return "a relative path";
+    case Kind::directory:
+      return "a directory";
     case Kind::number:
       return "a number";
     case Kind::flag:
@@ -33,6 +35,8 @@ const char* name_of(Kind kind) {
       return "a list of texts";
     case Kind::map:
       return "a mapping of texts";
+    case Kind::path_map:
+      return "a mapping of texts to relative paths";
   }
   return "a value";
 }
@@ -54,7 +58,6 @@ class Reader {
   }
 
  private:
-  template <class... T>
   tl::unexpected<Error> refuse(const YAML::Node& node, const std::string& message) const {
     return fail(Errc::invalid_input, fmt::format("{}:{}: {}", path_, line_of(node), message));
   }
@@ -80,7 +83,8 @@ class Reader {
       RS_TRY_ASSIGN(const auto name, text(entry.first, "a key"));
       if (!seen.insert(name).second)
         return refuse(entry.first, fmt::format("the key '{}{}' stands twice", prefix, name));
-      const auto* key = find(prefix + name);
+      // A dot would reach into a record: names in files have none.
+      const auto* key = name.find('.') == std::string::npos ? find(prefix + name) : nullptr;
       if (key != nullptr)
         RS_TRY(value(*key, entry.second));
       else if (unknown_ == UnknownKeys::refuse)
@@ -100,7 +104,7 @@ class Reader {
     }
     Setting setting;
     setting.line = line_of(node);
-    if (key.kind == Kind::map)
+    if (key.kind == Kind::map || key.kind == Kind::path_map)
       RS_TRY(map(key, node, setting));
     else if (key.kind == Kind::list)
       RS_TRY(list(key, node, setting));
@@ -121,6 +125,10 @@ class Reader {
       if (std::ranges::find(setting.pairs, name, &std::pair<std::string, std::string>::first)
           != setting.pairs.end())
         return refuse(entry.first, fmt::format("the key '{}.{}' stands twice", key.path, name));
+      if (key.kind == Kind::path_map) {
+        RS_TRY_ASSIGN(content,
+                      relative(entry.second, fmt::format("{}.{}", key.path, name), content));
+      }
       setting.pairs.emplace_back(std::move(name), std::move(content));
     }
     std::ranges::sort(setting.pairs);
@@ -152,15 +160,25 @@ class Reader {
         if (content.empty() || content.find_first_not_of("0123456789") != std::string::npos)
           return wrong_kind(key, node);
         break;
-      case Kind::path: {
-        const auto path = RelPath::parse(content);
-        if (!path) return refuse(node, fmt::format("'{}': {}", key.path, path.error().message));
-        return path->str();
-      }
+      case Kind::path:
+        return relative(node, std::string(key.path), content);
+      case Kind::directory:
+        if (content.empty()) return wrong_kind(key, node);
+        return sys::join(sys::parent(path_), content);
       default:
         break;
     }
     return content;
+  }
+
+  /// A path below the file's directory, in normal form.
+  Result<std::string> relative(const YAML::Node& node,
+                               const std::string& key,
+                               const std::string& content) const {
+    const auto path = RelPath::parse(content);
+    if (!path) return refuse(node, fmt::format("'{}': {}", key, path.error().message));
+    if (path->empty()) return refuse(node, fmt::format("'{}' names no file or folder", key));
+    return path->str();
   }
 
   Result<std::string> text(const YAML::Node& node, const std::string& what) {
@@ -188,7 +206,12 @@ Result<std::map<std::string, Setting>> read_yaml(const std::string& path,
                                                  UnknownKeys unknown) {
   RS_TRY_ASSIGN(const auto content, sys::read_file(path, kLargestFile));
   try {
-    return Reader(path, keys, unknown).read(YAML::Load(content));
+    const auto documents = YAML::LoadAll(content);
+    if (documents.empty()) return std::map<std::string, Setting>{};
+    if (documents.size() > 1)
+      return fail(Errc::invalid_input,
+                  fmt::format("{}:{}: a second document in one file", path, line_of(documents[1])));
+    return Reader(path, keys, unknown).read(documents.front());
   } catch (const YAML::Exception& error) {
     return fail(Errc::invalid_input,
                 fmt::format("{}:{}: bad YAML: {}", path, error.mark.line + 1, error.msg));

@@ -11,7 +11,8 @@
 namespace rockstage::elf {
 namespace {
 
-/// Names may overlap in the string table; together they may not be longer than this many times the file.
+/// Names may overlap in the string table; together they may not be longer than this many times the
+/// file.
 constexpr std::uint64_t kNameBudgetFactor = 4;
 constexpr std::uint64_t kMostSymbols = std::uint64_t{1} << 22;
 

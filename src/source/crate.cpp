@@ -29,7 +29,12 @@ Result<void> add_folder(const std::string& directory,
                         const std::string& prefix,
                         const std::string& folder,
                         lua::Table& modules) {
-  RS_TRY_ASSIGN(const auto entries, sys::walk(sys::join(directory, folder)));
+  const auto root = sys::absolute(sys::join(directory, folder));
+  if (!root.starts_with(sys::absolute(directory) + "/"))
+    return fail(Errc::invalid_input,
+                fmt::format("build.lua: the folder '{}' is outside '{}'", folder, directory),
+                "name a folder of the project");
+  RS_TRY_ASSIGN(const auto entries, sys::walk(root));
   for (const auto& entry : entries) {
     if (entry.status.kind != sys::FileKind::file || !entry.path.ends_with(".lua")) continue;
     auto name = text::replace_all(entry.path.substr(0, entry.path.size() - 4), "/", ".");
@@ -92,9 +97,13 @@ Result<lua::Table> build_table(const std::string& directory,
   if (!build.features.empty()) table.set("features", list_value(build.features));
   if (!build.default_features) table.set("default_features", lua::Value{false});
   std::vector<std::string> arguments;
-  if (manifest != "Cargo.toml") arguments.insert(arguments.end(), {"--manifest-path", manifest});
-  if (!build.package.empty()) arguments.insert(arguments.end(), {"--package", build.package});
-  if (!build.profile.empty()) arguments.insert(arguments.end(), {"--profile", build.profile});
+  // The rockspec's words are split as a shell's.
+  const auto add = [&arguments](const char* option, const std::string& value) {
+    arguments.insert(arguments.end(), {option, text::shell_quote(value)});
+  };
+  if (manifest != "Cargo.toml") add("--manifest-path", manifest);
+  if (!build.package.empty()) add("--package", build.package);
+  if (!build.profile.empty()) add("--profile", build.profile);
   if (!arguments.empty()) table.set("cargo_extra_args", list_value(arguments));
   RS_TRY_ASSIGN(auto lua_files, wrappers(directory, build));
   if (!lua_files.empty()) {
@@ -116,21 +125,30 @@ Result<std::string> rockspec_for_crate(const std::string& directory,
   if (!request.package.empty()) build.package = request.package;
   const auto manifest_path = sys::join(directory, manifest);
   if (!sys::is_file(manifest_path))
-    return fail(Errc::not_found, fmt::format("there is no '{}'", manifest_path));
+    return fail(Errc::not_found,
+                fmt::format("there is no '{}'", manifest_path),
+                "name the crate's manifest with build.manifest in rockstage.yaml, or with "
+                "--manifest-path");
 
   RS_TRY_ASSIGN(const auto toolchain, cargo::find_toolchain(sys::parent(manifest_path), io));
   RS_TRY_ASSIGN(const auto metadata, cargo::workspace_metadata(toolchain.cargo, manifest_path, io));
-  RS_TRY_ASSIGN(const auto* package, cargo::choose_package(metadata, manifest_path, build.package));
+  auto chosen = cargo::choose_package(metadata, manifest_path, build.package);
+  // A project file that says all by itself may take libraries from several packages.
+  const auto& own = project.package;
+  const bool says_all =
+      build.package.empty() && !build.modules.empty() && !own.name.empty() && !own.version.empty();
+  if (!chosen && !says_all) return tl::unexpected<Error>(std::move(chosen).error());
+  const cargo::Package package = chosen ? **chosen : cargo::Package{};
 
   rock::RockspecSeed seed;
-  seed.name = project.package.name.empty() ? package->name : project.package.name;
-  seed.version = project.package.version.empty() ? package->version : project.package.version;
-  seed.summary = project.package.summary.empty() ? package->description : project.package.summary;
-  seed.license = project.package.license.empty() ? package->license : project.package.license;
-  seed.homepage = package->homepage;
-  seed.source_url = package->repository.empty() ? "." : "git+" + package->repository;
+  seed.name = own.name.empty() ? package.name : own.name;
+  seed.version = own.version.empty() ? package.version : own.version;
+  seed.summary = own.summary.empty() ? package.description : own.summary;
+  seed.license = own.license.empty() ? package.license : own.license;
+  seed.homepage = package.homepage;
+  seed.source_url = package.repository.empty() ? "." : "git+" + package.repository;
   if (!project.lua_version.empty()) seed.dependencies.push_back("lua " + project.lua_version);
-  RS_TRY_ASSIGN(seed.build, build_table(directory, build, *package, manifest));
+  RS_TRY_ASSIGN(seed.build, build_table(directory, build, package, manifest));
   return rock::write_rockspec(seed);
 }
 

@@ -29,14 +29,23 @@ std::optional<Candidate> candidate(const std::string& directory, const std::stri
   return Candidate{sys::join(directory, file), stem.substr(0, version), stem.substr(version + 1)};
 }
 
-std::vector<Candidate> candidates(const std::string& directory) {
-  std::vector<Candidate> out;
+struct Found {
+  std::vector<Candidate> candidates;
+  std::vector<std::string> misnamed;  ///< rockspecs whose names say no version
+};
+
+Found look(const std::string& directory) {
+  Found out;
   for (const auto& folder :
        {directory, sys::join(directory, "rockspec"), sys::join(directory, "rockspecs")}) {
     const auto names = sys::list_directory(folder);
     if (!names) continue;  // most projects have neither folder
-    for (const auto& name : *names)
-      if (auto found = candidate(folder, name)) out.push_back(*std::move(found));
+    for (const auto& name : *names) {
+      if (auto found = candidate(folder, name))
+        out.candidates.push_back(*std::move(found));
+      else if (name.ends_with(".rockspec") || name == "rockspec")
+        out.misnamed.push_back(sys::join(folder, name));
+    }
   }
   return out;
 }
@@ -89,13 +98,13 @@ Result<ArgumentKind> classify(const std::string& argument) {
 }
 
 Result<std::string> find_rockspec(const std::string& directory) {
-  auto found = candidates(directory);
-  if (found.empty())
-    return sys::is_file(sys::join(directory, "rockspec")) ? sys::join(directory, "rockspec")
-                                                          : std::string();
+  auto [found, misnamed] = look(directory);
+  std::erase_if(misnamed, [](const auto& path) { return !sys::is_file(path); });
+  // Reading a misnamed one says what its name should be.
+  if (found.empty()) return misnamed.empty() ? std::string() : misnamed.front();
   const auto differs = [&found](const Candidate& one) { return one.name != found.front().name; };
   if (std::ranges::any_of(found, differs)) {
-    const auto wanted = text::to_lower(sys::base_name(directory));
+    const auto wanted = text::to_lower(sys::base_name(sys::absolute(directory)));
     const auto all = found;
     std::erase_if(found,
                   [&wanted](const Candidate& one) { return text::to_lower(one.name) != wanted; });

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace rockstage::source {
 namespace {
@@ -20,17 +21,22 @@ bool is_cargo_target(const std::string& path) {
          || sys::is_file(sys::join(path, ".rustc_info.json"));
 }
 
+/// git's own directory, or the file that stands for it in a worktree or submodule.
+bool is_git(const std::string& path) {
+  return sys::base_name(path) == ".git";
+}
+
 Result<std::vector<std::string>> source_files(const std::string& directory) {
   const auto enter = [&directory](const sys::WalkEntry& entry) {
-    return sys::base_name(entry.path) != ".git"
-           && !is_cargo_target(sys::join(directory, entry.path));
+    return !is_git(entry.path) && !is_cargo_target(sys::join(directory, entry.path));
   };
   RS_TRY_ASSIGN(const auto entries, sys::walk(directory, enter));
   std::vector<std::string> files;
   for (const auto& entry : entries) {
     const bool linked_file =
         entry.status.kind == sys::FileKind::link && sys::is_file(sys::join(directory, entry.path));
-    if (entry.status.kind == sys::FileKind::file || linked_file) files.push_back(entry.path);
+    const bool is_file = entry.status.kind == sys::FileKind::file || linked_file;
+    if (is_file && !is_git(entry.path)) files.push_back(entry.path);
   }
   return files;
 }
@@ -43,26 +49,51 @@ bool starts_with_any(const std::string& text, std::initializer_list<std::string_
 /// Licences and documents in the root, by the names that LuaRocks takes as documents (build.tl),
 /// and those that it overlooks.
 void sort_out_documents(Rock& rock) {
+  constexpr std::array<std::string_view, 6> kCode = {".c", ".h", ".lua", ".rockspec", ".rs", ".so"};
   for (const auto& file : rock.files) {
     if (file.find('/') != std::string::npos) continue;
     const auto lower = text::to_lower(file);
-    if (starts_with_any(lower,
-                        {"license", "licence", "copying", "notice", "unlicense", "copyright"}))
+    // `license.lua` is a module about licences.
+    const bool is_code =
+        std::ranges::any_of(kCode, [&lower](auto suffix) { return lower.ends_with(suffix); });
+    if (!is_code
+        && starts_with_any(lower,
+                           {"license", "licence", "copying", "notice", "unlicense", "copyright"}))
       rock.licence_files.push_back(file);
-    else if (lower.starts_with("readme") || lower.ends_with(".md"))
+    else if (starts_with_any(lower, {"readme", "license", "copying"}) || lower.ends_with(".md"))
       rock.document_files.push_back(file);
   }
 }
 
-/// Whether what the rockspec builds from lies in `directory`.
-bool sources_are_here(const Rock& rock) {
-  const auto has = [&rock](const std::string& file) {
-    return std::ranges::binary_search(rock.files, file);
-  };
-  if (rock.spec.build_type == "make") return true;
-  if (has("Cargo.toml") || has("CMakeLists.txt")) return true;
-  return std::ranges::any_of(rock.files, [](const std::string& file) {
+/// The files that `build` names and that no build makes.
+std::vector<std::string> named_sources(const rock::Rockspec& spec) {
+  std::vector<std::string> out;
+  // The commands of other types make what they install.
+  if (spec.build_type != "builtin" && spec.build_type != "module" && spec.build_type != "none")
+    return out;
+  if (spec.build_type != "none")
+    if (const auto modules = rock::builtin_modules(spec))
+      for (const auto& module : *modules)
+        out.insert(out.end(), module.sources.begin(), module.sources.end());
+  const auto& install = spec.install;
+  for (const auto* entries : {&install.lua, &install.lib, &install.conf, &install.bin})
+    for (const auto& entry : *entries)
+      out.push_back(entry.path);
+  return out;
+}
+
+/// Whether what the rockspec builds from lies in its directory: what it names, else a crate where
+/// it needs one, else anything beside rockspecs.
+bool sources_are_here(const Rock& rock, const Request& request) {
+  const auto named = named_sources(rock.spec);
+  if (!named.empty())
+    return std::ranges::any_of(named, [&rock](const std::string& file) {
+      return std::ranges::binary_search(rock.files, file);
+    });
+  const bool needs_crate = rock.spec.build_type == "rust-mlua" && request.manifest_path.empty();
+  return std::ranges::any_of(rock.files, [needs_crate](const std::string& file) {
     const auto name = sys::base_name(file);
+    if (needs_crate) return name == "Cargo.toml";
     return !name.ends_with(".rockspec") && name != "rockspec" && name != "rockstage.yaml"
            && name != "luarocks.lock";
   });
@@ -100,10 +131,10 @@ Result<void> detect_builtin_modules(Rock& rock) {
   return {};
 }
 
-Result<Rock> finish(Rock rock, Io& io) {
+Result<Rock> finish(Rock rock, const Request& request, Io& io) {
   RS_TRY_ASSIGN(rock.files, source_files(rock.directory));
   sort_out_documents(rock);
-  if (!rock.spec_written && !sources_are_here(rock)) return sources_elsewhere(rock);
+  if (!rock.spec_written && !sources_are_here(rock, request)) return sources_elsewhere(rock);
   RS_TRY(detect_builtin_modules(rock));
   rock.git = git_facts(rock.directory, io);
   return rock;
@@ -217,7 +248,7 @@ Result<std::optional<config::ProjectFile>> find_project(const Request& request, 
   const auto argument = argument_of(request);
   if (sys::is_directory(argument)) return project_of(argument);
   if (argument.ends_with(".rockspec") && sys::is_file(argument))
-    return project_of(source_directory(argument));
+    return project_of(source_directory(sys::absolute(argument)));
   return std::nullopt;
 }
 
@@ -231,7 +262,7 @@ Result<Rock> open(const Request& request, Io& io, Diagnostics& diagnostics) {
       kind == ArgumentKind::directory
           ? from_directory(argument, request, io, diagnostics)
           : from_rockspec(argument, source_directory(sys::absolute(argument)), diagnostics));
-  return finish(std::move(rock), io);
+  return finish(std::move(rock), request, io);
 }
 
 }  // namespace rockstage::source

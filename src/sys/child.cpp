@@ -48,6 +48,13 @@ bool Child::reap(int options) {
   return true;
 }
 
+bool Child::has_ended() const {
+  siginfo_t info{};
+  return reaped_
+         || ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0
+         || info.si_pid == pid_;
+}
+
 bool Child::wait(const Deadline& deadline) {
   // Its output has ended, so the child nearly always has, too: look soon, then ever less often.
   for (int pause = 1; !reap(WNOHANG); pause = std::min(pause * 2, 50)) {
@@ -61,10 +68,10 @@ void Child::end(int signal) {
   ::kill(-pid_, signal);
   constexpr double kPatienceSeconds = 5;
   const Deadline patience(kPatienceSeconds);
-  while (!reap(WNOHANG) && !patience.passed())
+  while (!has_ended() && !patience.passed())
     ::poll(nullptr, 0, 5);
-  // Grandchildren that stayed behind go too; the group's number is free only once all of it is
-  // gone.
+  // Grandchildren that stayed behind go too. As long as the child is not reaped, nobody else can
+  // have got the group's number.
   ::kill(-pid_, SIGKILL);
   while (!reap(0)) {
   }

@@ -41,6 +41,7 @@ class Child {
 
  private:
   bool reap(int options);
+  [[nodiscard]] bool has_ended() const;  ///< it may still have to be reaped
 
   pid_t pid_;
   bool reaped_ = false;

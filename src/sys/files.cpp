@@ -86,15 +86,17 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
   if (!fd.valid() || ::fstat(fd.get(), &found) != 0) return fail_errno(errno, "read", path);
   if (S_ISDIR(found.st_mode))
     return fail(Errc::io, fmt::format("cannot read '{}': it is a directory", path));
+  const auto too_large = [&] {
+    return fail(Errc::invalid_input, fmt::format("'{}' is larger than {} bytes", path, limit));
+  };
+  const auto told = static_cast<std::size_t>(found.st_size);  // 0 in /proc, whatever there is
+  if (told > limit) return too_large();
   std::string out;
   for (;;) {
     constexpr std::size_t kBlock = std::size_t{1} << 16;
-    const auto want = std::max(kBlock,
-                               static_cast<std::size_t>(found.st_size) + 1
-                                   - std::min(out.size(), static_cast<std::size_t>(found.st_size)));
     const auto before = out.size();
-    if (before > limit)
-      return fail(Errc::invalid_input, fmt::format("'{}' is larger than {} bytes", path, limit));
+    const auto want = std::max(kBlock, told + 1 - std::min(before, told));
+    if (before > limit) return too_large();
     out.resize(before + std::min(want, static_cast<std::size_t>(limit) + 1 - before));
     const auto count = ::read(fd.get(), out.data() + before, out.size() - before);
     if (count < 0 && errno == EINTR) {
@@ -134,7 +136,7 @@ Result<std::vector<std::string>> list_directory(const std::string& path) {
 Result<std::vector<WalkEntry>> walk(const std::string& root,
                                     const std::function<bool(const WalkEntry&)>& enter) {
   std::vector<WalkEntry> out;
-  // A stack of directories still to be read; each one's entries are put in front of what is left.
+  // Directories still to be read, in any order: all of it is sorted at the end.
   std::vector<std::string> pending = {""};
   while (!pending.empty()) {
     const auto directory = std::move(pending.back());

@@ -32,7 +32,8 @@ bool is_file(const std::string& path);       ///< after links
 bool is_directory(const std::string& path);  ///< after links
 
 inline constexpr std::uint64_t kReadLimit = std::uint64_t{1} << 30;
-/// The whole file. Errc::not_found, Errc::io; Errc::invalid_input when it is larger than `limit`.
+/// The whole file; a link is followed. Errc::not_found, Errc::io; Errc::invalid_input when it is
+/// larger than `limit`.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit = kReadLimit);
 
 /// Writes temp file, fsync, rename, fsync of the directory: readers see the old content or the new
@@ -46,7 +47,7 @@ Result<void> write_file(const std::string& path,
                         std::string_view content,
                         std::uint32_t mode = 0644);
 /// Copies bytes (reflink or copy_file_range where it goes) to a new file, exact mode; parents are
-/// made. `from` is followed.
+/// made. `from` is followed; Errc::io when it leads to anything but a regular file.
 Result<void> copy_file(const std::string& from, const std::string& to, std::uint32_t mode);
 
 Result<void> make_directories(const std::string& path,
@@ -60,7 +61,9 @@ Result<void> rename_path(const std::string& from, const std::string& to);
 /// Exchanges two paths in one step (renameat2 RENAME_EXCHANGE). Errc::unsupported where the file
 /// system cannot.
 Result<void> exchange_paths(const std::string& a, const std::string& b);
-Result<void> set_mode(const std::string& path, std::uint32_t mode);
+Result<void> set_mode(const std::string& path, std::uint32_t mode);  ///< Errc::io for a link
+/// Nanoseconds since 1970; the time of last access stays. A link's own, not its target's.
+Result<void> set_mtime(const std::string& path, std::int64_t mtime_ns);
 Result<void> make_link(const std::string& target, const std::string& path);
 Result<std::string> read_link(const std::string& path);
 Result<void> hard_link(const std::string& from, const std::string& to);

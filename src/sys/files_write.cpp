@@ -4,6 +4,7 @@
 
 #include <boost/filesystem/operations.hpp>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,7 +33,8 @@ Result<void> write_all(int fd, std::string_view content, const std::string& path
 Result<void> copy_bytes(int from, int to, const std::string& path) {
   while (true) {
     const auto count = ::copy_file_range(from, nullptr, to, nullptr, std::size_t{1} << 30, 0);
-    if (count == 0) return {};
+    // Some file systems of the kernel's own (/proc) say so at once although there is something.
+    if (count == 0) break;
     if (count < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
       break;
     if (count < 0 && errno != EINTR) return fail_errno(errno, "write", path);
@@ -53,17 +55,11 @@ Result<Fd> create_file(const std::string& path, std::uint32_t mode) {
   return fd;
 }
 
-Result<void> replace(const std::string& temporary,
-                     std::string_view content,
-                     const std::string& path,
-                     std::uint32_t mode) {
-  Fd fd(::open(temporary.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  if (!fd.valid() || ::fchmod(fd.get(), mode) != 0) return fail_errno(errno, "write", path);
-  RS_TRY(write_all(fd.get(), content, path));
-  RS_TRY(check(::fsync(fd.get()), "write", path));
-  fd.close();
-  RS_TRY(check(::rename(temporary.c_str(), path.c_str()), "write", path));
-  return sync_path(parent(path));
+/// Everything that has to be in a file before it takes the place of `path`.
+Result<void> fill(int fd, std::string_view content, const std::string& path, std::uint32_t mode) {
+  RS_TRY(check(::fchmod(fd, mode), "write", path));
+  RS_TRY(write_all(fd, content, path));
+  return check(::fsync(fd), "write", path);
 }
 
 }  // namespace
@@ -72,11 +68,15 @@ Result<void> write_file_atomic(const std::string& path,
                                std::string_view content,
                                std::uint32_t mode) {
   auto temporary = join(parent(path), "." + base_name(path) + ".rockstage-XXXXXX");
-  const Fd made(::mkstemp(temporary.data()));
+  const Fd made(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!made.valid()) return fail_errno(errno, "write", path);
-  auto result = replace(temporary, content, path, mode);
-  if (!result) ::unlink(temporary.c_str());
-  return result;
+  auto result = fill(made.get(), content, path, mode);
+  if (result) result = check(::rename(temporary.c_str(), path.c_str()), "write", path);
+  if (!result) {
+    ::unlink(temporary.c_str());
+    return result;
+  }
+  return sync_path(parent(path));
 }
 
 Result<void> write_file(const std::string& path, std::string_view content, std::uint32_t mode) {
@@ -86,8 +86,14 @@ Result<void> write_file(const std::string& path, std::string_view content, std::
 }
 
 Result<void> copy_file(const std::string& from, const std::string& to, std::uint32_t mode) {
-  const Fd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!source.valid()) return fail_errno(errno, "read", from);
+  // Without O_NONBLOCK a pipe would be waited for before it can be refused.
+  const Fd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+
+  struct stat found {};
+
+  if (!source.valid() || ::fstat(source.get(), &found) != 0) return fail_errno(errno, "read", from);
+  if (!S_ISREG(found.st_mode))
+    return fail(Errc::io, fmt::format("cannot copy '{}': it is no regular file", from));
   RS_TRY(make_directories(parent(to)));
   RS_TRY_ASSIGN(const auto target, create_file(to, mode));
   return copy_bytes(source.get(), target.get(), to);
@@ -100,7 +106,7 @@ Result<void> make_directories(const std::string& path, std::uint32_t mode) {
     if (errno == EEXIST && is_directory(path)) return {};  // made by somebody else meanwhile
     return fail_errno(errno, "make the directory", path);
   }
-  return set_mode(path, mode);
+  return check(::chmod(path.c_str(), mode), "make the directory", path);
 }
 
 Result<void> remove_file(const std::string& path) {
@@ -113,9 +119,13 @@ Result<void> remove_all(const std::string& path) {
   boost::filesystem::remove_all(path, error);
   if (!error) return {};
   // Directories without write permission keep their entries: `make install` leaves such.
-  RS_TRY_ASSIGN(const auto entries, walk(path));
-  for (const auto& entry : entries)
-    if (entry.status.kind == FileKind::directory) RS_TRY(set_mode(join(path, entry.path), 0700));
+  RS_TRY_ASSIGN(const auto root, status(path));
+  if (root.kind == FileKind::directory) {
+    RS_TRY(set_mode(path, 0700));
+    RS_TRY(walk(path, [&path](const WalkEntry& entry) {
+      return set_mode(join(path, entry.path), 0700).has_value();
+    }));
+  }
   error.clear();
   boost::filesystem::remove_all(path, error);
   if (error) return fail_errno(error.value(), "remove", path);
@@ -140,12 +150,23 @@ Result<void> exchange_paths(const std::string& a, const std::string& b) {
   if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return {};
   if (errno == EINVAL || errno == ENOSYS)
     return fail(Errc::unsupported,
-                "the file system of '" + a + "' cannot exchange two directories in one step");
+                fmt::format("the file system of '{}' cannot exchange two paths in one step", a));
   return fail_errno(errno, "exchange", a + "' and '" + b);
 }
 
 Result<void> set_mode(const std::string& path, std::uint32_t mode) {
+  RS_TRY_ASSIGN(const auto found, status(path));
+  if (found.kind == FileKind::link)
+    return fail(Errc::io, fmt::format("cannot change the mode of '{}': it is a link", path));
   return check(::chmod(path.c_str(), mode), "change the mode of", path);
+}
+
+Result<void> set_mtime(const std::string& path, std::int64_t mtime_ns) {
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  const auto part = (mtime_ns % kBillion + kBillion) % kBillion;
+  const timespec times[2] = {{0, UTIME_OMIT}, {(mtime_ns - part) / kBillion, part}};
+  return check(
+      ::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW), "set the time of", path);
 }
 
 Result<void> make_link(const std::string& target, const std::string& path) {

@@ -18,8 +18,12 @@
 namespace rockstage::sys {
 namespace {
 
+// g++ tells its sanitizers by macros, clang by __has_feature.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kCanCapMemory = false;  // a sanitizer reserves terabytes of address space
+#elif defined(__has_feature)
+constexpr bool kCanCapMemory =
+    !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
 #else
 constexpr bool kCanCapMemory = true;
 #endif

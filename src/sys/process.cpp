@@ -168,12 +168,14 @@ std::string find_program(const std::string& program, const Environment& env) {
 
 Result<ProcessResult> SystemProcessRunner::run(const Command& command) {
   RS_TRY(check_interrupted());
-  const auto program = find_program(command.argv.at(0), command.env);
-  if (program.empty())
+  const auto found = find_program(command.argv.at(0), command.env);
+  if (found.empty())
     return fail(Errc::not_found,
                 fmt::format("cannot run '{}': there is no such program{}",
                             command.argv[0],
                             command.argv[0].find('/') == std::string::npos ? " on the PATH" : ""));
+  // From here, not from `cwd`: the child must not take a program of the same name that lies there.
+  const auto program = join(current_directory(), found);
   Launch launch{program, command, {}, {}};
   for (const auto& argument : command.argv)
     launch.argv.push_back(const_cast<char*>(argument.c_str()));

@@ -17,7 +17,7 @@ with_cargo() {
 }
 with_rockstage() {
   "$program" build "$rock" --tree="$scratch/tree" --lua=luajit --target-dir="$scratch/ours" --cache-dir="$scratch/cache" \
-    --isolated --quiet
+    --isolated --quiet >/dev/null
 }
 # Seconds that a command takes from nothing.
 cold() {

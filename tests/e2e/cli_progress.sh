@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 need cargo python3
 
-cat >pty.py <<'PYTHON'
+cat >on_pty.py <<'PYTHON'
 """Runs a command on a pseudo-terminal of 80 columns and prints what it wrote."""
 import fcntl, os, pty, struct, sys, termios
 pid, fd = pty.fork()
@@ -24,7 +24,7 @@ sys.stdout.buffer.write(out)
 PYTHON
 
 cp -r "$ROCKSTAGE_SOURCE/tests/fixtures/crates/nodeps-native" rock
-TERM=xterm python3 pty.py "$ROCKSTAGE" build rock --tree="$PWD/tree" >terminal
+TERM=xterm python3 on_pty.py "$ROCKSTAGE" build rock --tree="$PWD/tree" >terminal
 grep -q $'\r' terminal || fail "no status line on a terminal: $(cat -v terminal)"
 grep -qF $'\x1b[K' terminal || fail "the status line is not taken back"
 grep -qE '1/1' terminal || fail "no count of crates: $(cat -v terminal)"

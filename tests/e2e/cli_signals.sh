@@ -4,7 +4,7 @@
 need cargo python3
 
 cp -r "$ROCKSTAGE_SOURCE/tests/fixtures/crates/nodeps-native" rock
-cat >signal.py <<'PYTHON'
+cat >send.py <<'PYTHON'
 """Starts a build, waits until its build script runs, sends a signal, and tells how it ended."""
 import os, signal, subprocess, sys, time
 name, mark, command = sys.argv[1], sys.argv[2], sys.argv[3:]
@@ -19,9 +19,10 @@ child.send_signal(getattr(signal, name))
 said = child.communicate()[1]
 time.sleep(0.2)
 try:
-    os.kill(int(open(mark).read()), 0)
-    sys.exit("the build script still runs")
-except ProcessLookupError:
+    # Dead, but not yet waited for by its new parent, is dead.
+    if open(f"/proc/{open(mark).read()}/stat").read().rsplit(")", 1)[1].split()[0] != "Z":
+        sys.exit("the build script still runs")
+except FileNotFoundError:
     pass
 print(child.returncode, said.strip().splitlines()[-1])
 PYTHON
@@ -35,7 +36,7 @@ fn main() {
     std::thread::sleep(std::time::Duration::from_secs(60));
 }
 RUST
-  assert_eq "$2 error: interrupted by $1" "$(python3 signal.py "$1" "$mark" "$ROCKSTAGE" build rock --tree="$PWD/tree")"
+  assert_eq "$2 error: interrupted by $1" "$(python3 send.py "$1" "$mark" "$ROCKSTAGE" build rock --tree="$PWD/tree")"
   [ ! -e tree ] || fail "there is a tree"
   [ -z "$(find . -maxdepth 1 -name '.tree*')" ] || fail "something was left beside the tree"
 done

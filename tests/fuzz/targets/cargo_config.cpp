@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (const auto profiles = cargo::load_manifest_profiles(path)) {
     const auto panic =
         cargo::profile_panic("release", *profiles, {}, rockstage::sys::Environment());
-    rockstage::fuzz::promise(panic == "unwind" || panic == "abort", "a known panic strategy");
+    rockstage::fuzz::promise(!panic.empty(), "every profile panics in some way");
   }
   return 0;
 }

@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
-#include <linux/ptrace.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/types.h>

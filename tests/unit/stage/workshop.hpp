@@ -1,6 +1,6 @@
 #pragma once
 #include "stage/stage.hpp"
-#include "support.hpp"
+#include "support/support.hpp"
 
 #include <map>
 #include <sstream>
