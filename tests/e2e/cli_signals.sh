@@ -24,7 +24,7 @@ try:
         sys.exit("the build script still runs")
 except FileNotFoundError:
     pass
-print(child.returncode, said.strip().splitlines()[-1])
+print(child.returncode, next(line for line in said.splitlines() if line.startswith("error:")))
 PYTHON
 
 for pair in "SIGINT 130" "SIGTERM 143"; do
