@@ -80,7 +80,8 @@ class Reader {
       RS_TRY_ASSIGN(const auto name, text(entry.first, "a key"));
       if (!seen.insert(name).second)
         return refuse(entry.first, fmt::format("the key '{}{}' stands twice", prefix, name));
-      const auto* key = find(prefix + name);
+      // `a.b: x` is no way to write `a: {b: x}`.
+      const auto* key = name.find('.') == std::string::npos ? find(prefix + name) : nullptr;
       if (key != nullptr)
         RS_TRY(value(*key, entry.second));
       else if (unknown_ == UnknownKeys::refuse)
@@ -188,7 +189,12 @@ Result<std::map<std::string, Setting>> read_yaml(const std::string& path,
                                                  UnknownKeys unknown) {
   RS_TRY_ASSIGN(const auto content, sys::read_file(path, kLargestFile));
   try {
-    return Reader(path, keys, unknown).read(YAML::Load(content));
+    const auto documents = YAML::LoadAll(content);
+    if (documents.size() > 1)
+      return fail(
+          Errc::invalid_input,
+          fmt::format("{}:{}: the file has more than one document", path, line_of(documents[1])));
+    return Reader(path, keys, unknown).read(documents.empty() ? YAML::Node() : documents[0]);
   } catch (const YAML::Exception& error) {
     return fail(Errc::invalid_input,
                 fmt::format("{}:{}: bad YAML: {}", path, error.mark.line + 1, error.msg));

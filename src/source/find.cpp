@@ -95,7 +95,7 @@ Result<std::string> find_rockspec(const std::string& directory) {
                                                           : std::string();
   const auto differs = [&found](const Candidate& one) { return one.name != found.front().name; };
   if (std::ranges::any_of(found, differs)) {
-    const auto wanted = text::to_lower(sys::base_name(directory));
+    const auto wanted = text::to_lower(sys::base_name(sys::absolute(directory)));
     const auto all = found;
     std::erase_if(found,
                   [&wanted](const Candidate& one) { return text::to_lower(one.name) != wanted; });

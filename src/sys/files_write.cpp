@@ -113,9 +113,13 @@ Result<void> remove_all(const std::string& path) {
   boost::filesystem::remove_all(path, error);
   if (!error) return {};
   // Directories without write permission keep their entries: `make install` leaves such.
-  RS_TRY_ASSIGN(const auto entries, walk(path));
-  for (const auto& entry : entries)
-    if (entry.status.kind == FileKind::directory) RS_TRY(set_mode(join(path, entry.path), 0700));
+  RS_TRY_ASSIGN(const auto root, status(path));
+  if (root.kind == FileKind::directory) {
+    RS_TRY(set_mode(path, 0700));
+    RS_TRY(walk(path, [&path](const WalkEntry& entry) {
+      return set_mode(join(path, entry.path), 0700).has_value();
+    }));
+  }
   error.clear();
   boost::filesystem::remove_all(path, error);
   if (error) return fail_errno(error.value(), "remove", path);
