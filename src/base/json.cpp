@@ -19,8 +19,11 @@ std::string place(std::string_view text, std::size_t byte) {
 
 Result<nlohmann::json> parse_json(std::string_view text, std::size_t max_depth) {
   bool too_deep = false;
-  const auto callback = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    if (static_cast<std::size_t>(depth) > max_depth) too_deep = true;
+  const auto callback = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json&) {
+    using Event = nlohmann::json::parse_event_t;
+    // `depth` counts the levels around the one that starts.
+    const bool starts = event == Event::object_start || event == Event::array_start;
+    if (starts && static_cast<std::size_t>(depth) >= max_depth) too_deep = true;
     return !too_deep;
   };
   try {

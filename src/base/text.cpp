@@ -61,7 +61,7 @@ std::optional<CodePoint> decode(std::string_view text) {
 bool is_unsafe(std::uint32_t c) {
   if (c == '\n' || c == '\t') return false;
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E)
-         || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x2028
+         || (c >= 0x2066 && c <= 0x2069) || c == 0x061C || c == 0x200E || c == 0x200F || c == 0x2028
          || c == 0x2029;
 }
 
@@ -159,7 +159,8 @@ std::string shell_quote(std::string_view word) {
 }
 
 std::string duration(double seconds) {
-  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  constexpr double kShownAsMinute = 59.95;  // one decimal would round it to "60.0 s"
+  if (seconds < kShownAsMinute) return fmt::format("{:.1f} s", seconds);
   const auto whole = std::llround(seconds);
   return fmt::format("{} min {} s", whole / 60, whole % 60);
 }

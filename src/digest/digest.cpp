@@ -1,5 +1,7 @@
 #include "digest/digest.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
@@ -54,8 +56,11 @@ Result<std::string> hex_of_file(Algorithm algorithm, const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
                                                              std::fclose);
   const auto failure = [&path] {
-    return fail(errno == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot read '{}': {}", path, std::generic_category().message(errno)));
+    const int number = errno;
+    auto reason = std::generic_category().message(number);
+    reason[0] = text::to_lower(reason.substr(0, 1))[0];
+    return fail(number == ENOENT || number == ENOTDIR ? Errc::not_found : Errc::io,
+                fmt::format("cannot read '{}': {}", path, reason));
   };
   if (!file) return failure();
   Hasher hasher(algorithm);

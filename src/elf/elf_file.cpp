@@ -42,7 +42,11 @@ class Reader {
   }
 
  private:
-  void damage(std::string what) { facts_.damage.push_back(std::move(what)); }
+  /// Said once, however often it is met.
+  void damage(std::string what) {
+    if (std::ranges::find(facts_.damage, what) == facts_.damage.end())
+      facts_.damage.push_back(std::move(what));
+  }
 
   void read_program_headers() {
     const bool wide = bytes_.is_64();
@@ -105,12 +109,19 @@ class Reader {
     return address ? file_offset(*address) : std::nullopt;
   }
 
-  [[nodiscard]] std::string string_at(std::uint64_t index, const char* what) {
-    const auto found = index < strings_end_ - strings_ ? bytes_.text(strings_ + index, strings_end_)
-                                                       : std::nullopt;
+  /// The text at `index` of the string table. What is looked at counts against the budget, found
+  /// or not: names may share their bytes, and a table may hold no NUL at all.
+  [[nodiscard]] std::optional<std::string> string_at(std::uint64_t index, const char* what) {
+    std::optional<std::string_view> found;
+    if (index < strings_end_ - strings_) {
+      const auto start = strings_ + index;
+      const auto end = std::min(strings_end_, start + name_budget_);
+      found = bytes_.text(start, end);
+      name_budget_ -= found ? found->size() + 1 : end - start;
+    }
     if (found) return std::string(*found);
     damage(fmt::format("{} lies outside the string table", what));
-    return {};
+    return std::nullopt;
   }
 
   void read_names() {
@@ -123,11 +134,13 @@ class Reader {
     if (!bytes_.contains(*strings, size, 1)) damage("the string table lies outside the file");
     strings_ = *strings;
     strings_end_ = strings_ + std::min(size, bytes_.size() - std::min(bytes_.size(), strings_));
-    for (const auto index : needed_)
-      facts_.needed.push_back(string_at(index, "a DT_NEEDED name"));
-    if (const auto index = tag(DT_SONAME)) facts_.soname = string_at(*index, "the DT_SONAME");
+    if (const auto index = tag(DT_SONAME))
+      facts_.soname = string_at(*index, "the DT_SONAME").value_or("");
     const auto run = tag(DT_RUNPATH) ? tag(DT_RUNPATH) : tag(DT_RPATH);
-    if (run) facts_.runpath = string_at(*run, "the run path");
+    if (run) facts_.runpath = string_at(*run, "the run path").value_or("");
+    for (const auto index : needed_)
+      if (auto name = string_at(index, "a DT_NEEDED name"))
+        facts_.needed.push_back(*std::move(name));
   }
 
   /// The number of dynamic symbols, which no tag tells: from DT_HASH, by walking DT_GNU_HASH, else
@@ -162,6 +175,7 @@ class Reader {
 
   void read_symbols() {
     const auto symbols = table(DT_SYMTAB);
+    if (!symbols && tag(DT_SYMTAB)) damage("the symbol table lies outside the file");
     if (!symbols || strings_end_ == strings_) return;
     const std::uint64_t each = bytes_.is_64() ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
     auto count = symbol_count(*symbols, each);
@@ -186,15 +200,8 @@ class Reader {
     const auto binding = info >> 4;
     if (name == 0 || (binding != STB_GLOBAL && binding != STB_WEAK && binding != STB_GNU_UNIQUE))
       return;
-    const auto found =
-        name < strings_end_ - strings_ ? bytes_.text(strings_ + name, strings_end_) : std::nullopt;
-    if (!found || found->size() > name_budget_) {
-      if (!names_damaged_) damage("a symbol's name lies outside the string table");
-      names_damaged_ = true;
-      return;
-    }
-    name_budget_ -= found->size();
-    (section == SHN_UNDEF ? facts_.undefined : facts_.exports).emplace_back(*found);
+    if (auto found = string_at(name, "a symbol's name"))
+      (section == SHN_UNDEF ? facts_.undefined : facts_.exports).push_back(*std::move(found));
   }
 
   Bytes bytes_;
@@ -205,7 +212,6 @@ class Reader {
   std::vector<std::uint64_t> needed_;
   std::uint64_t strings_ = 0, strings_end_ = 0;
   std::uint64_t name_budget_ = 0;
-  bool names_damaged_ = false;
 };
 
 }  // namespace

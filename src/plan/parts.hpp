@@ -30,6 +30,9 @@ std::string filled(const Context& context,
                    const std::string& text,
                    const std::string& field);
 
+/// A warning that is the same for several variants is said once.
+void warn_once(Diagnostics& diagnostics, const std::string& message, const std::string& hint = {});
+
 /// `build.modules["a.b"]`.
 std::string field_name(const std::string& table, const std::string& key);
 

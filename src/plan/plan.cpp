@@ -209,6 +209,12 @@ std::string filled(const Context& context,
   return rock::substitute(text, variant.variables, field, context.diagnostics);
 }
 
+void warn_once(Diagnostics& diagnostics, const std::string& message, const std::string& hint) {
+  const auto& said = diagnostics.items();
+  if (std::ranges::find(said, message, &Diagnostic::message) == said.end())
+    diagnostics.warning(message, hint);
+}
+
 std::string field_name(const std::string& table, const std::string& key) {
   return fmt::format("{}[\"{}\"]", table, key);
 }

@@ -24,19 +24,27 @@ std::string fingerprint(const std::string& text) {
   return fmt::format("{:016x}", hash);
 }
 
-/// Flags of the user's configuration that make a library which does not load elsewhere (docs:
-/// cargo, "rustflags").
+/// Flags of the user's configuration that make a library which does not load elsewhere, or none at
+/// all.
 void warn_of_flags(const cargo::UserRustflags& user, Diagnostics& diagnostics) {
-  const auto all = text::join(user.flags, " ");
-  const auto from = text::join(user.origins, ", ");
-  const auto warn = [&](const char* flag, const char* consequence) {
-    if (all.find(flag) != std::string::npos)
-      diagnostics.warning(
-          fmt::format("rustflags hold '{}' (from {}): {}", flag, from, consequence));
+  struct Trap {
+    const char* part;
+    const char* consequence;
   };
-  warn("target-cpu=native", "the library may not run on another processor");
-  warn("prefer-dynamic", "the library will need libstd-*.so of this toolchain at run time");
-  warn("-rpath", "the library will look for others at a path of this machine");
+  constexpr Trap kTraps[] = {
+      {"target-cpu=", "the library may not run on another processor"},
+      {"+crt-static", "no cdylib can be made for a glibc target"},
+      {"prefer-dynamic", "the library will need libstd-*.so of this toolchain at run time"},
+      {"-rpath", "the library will look for others at a path of this machine"},
+      {"incremental", "builds are not repeatable"},
+  };
+  for (const auto& flag : user.flags)
+    for (const auto& [part, consequence] : kTraps)
+      if (flag.find(part) != std::string::npos && flag != "target-cpu=generic")
+        warn_once(
+            diagnostics,
+            fmt::format("rustflags hold '{}' ({}): {}", flag, text::join(user.origins, ", "), consequence),
+            "remove it for this build");
 }
 
 /// Finds the package that a module's library belongs to.
@@ -134,9 +142,9 @@ class RustPlan {
       return fail(Errc::invalid_input,
                   fmt::format("there is no '{}', and --locked was given", crate_.lock_file),
                   "run `cargo generate-lockfile` and commit Cargo.lock");
-    if (&variant_ == &plan_.variants.front())
-      context_.diagnostics.warning("no Cargo.lock: this build is not repeatable",
-                                   "run `cargo generate-lockfile` and commit Cargo.lock");
+    warn_once(context_.diagnostics,
+              "no Cargo.lock: this build is not repeatable",
+              "run `cargo generate-lockfile` and commit Cargo.lock");
     return {};
   }
 
@@ -245,7 +253,8 @@ class RustPlan {
     const bool unwinds = lua::version_directory(variant_.lua) == "5.1";
     if (!aborts || !unwinds || !cargo::FeatureSet(crate_.metadata, package).declares_mlua()) return;
     step.profile_values.emplace_back("panic", "\"unwind\"");
-    context_.diagnostics.warning(
+    warn_once(
+        context_.diagnostics,
         fmt::format("panic = \"abort\" of profile '{}' ends the process at the first Lua error: "
                     "'{}' is built with panic = \"unwind\"",
                     settings_.profile,

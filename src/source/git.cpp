@@ -5,16 +5,23 @@
 namespace rockstage::source {
 namespace {
 
+/// Settings that are given to git through its environment.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
 /// What one git command prints, without its newline; empty when it fails.
-std::string ask(const std::string& directory, std::vector<std::string> arguments, Io& io) {
+std::string ask(const std::string& directory,
+                const std::vector<std::string>& arguments,
+                const Settings& settings,
+                Io& io) {
   sys::Command command;
   command.argv = {"git", "--no-optional-locks", "-C", directory};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.env = io.environment;
-  // A repository's own settings must not run programs here.
-  command.env.set("GIT_CONFIG_COUNT", "1");
-  command.env.set("GIT_CONFIG_KEY_0", "core.fsmonitor");
-  command.env.set("GIT_CONFIG_VALUE_0", "false");
+  command.env.set("GIT_CONFIG_COUNT", std::to_string(settings.size()));
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    command.env.set("GIT_CONFIG_KEY_" + std::to_string(i), settings[i].first);
+    command.env.set("GIT_CONFIG_VALUE_" + std::to_string(i), settings[i].second);
+  }
   for (const auto* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
     command.env.unset(name);
   constexpr double kPatienceSeconds = 30;
@@ -24,15 +31,40 @@ std::string ask(const std::string& directory, std::vector<std::string> arguments
   return std::string(text::trim(result->out));
 }
 
+/// A repository's own settings must not run programs here: its file system monitor and its filters
+/// are switched off. Those that the user has set for all repositories stay.
+Settings harmless(const std::string& directory, Io& io) {
+  Settings settings = {{"core.fsmonitor", "false"}};
+  const auto filters = ask(directory,
+                           {"config",
+                            "--includes",
+                            "--show-scope",
+                            "--name-only",
+                            "--get-regexp",
+                            R"(^filter\..*\.(clean|process|required)$)"},
+                           settings,
+                           io);
+  for (const auto& line : text::split(filters, '\n')) {
+    const auto tab = line.find('\t');
+    const auto scope = line.substr(0, tab);
+    if (tab == std::string::npos || (scope != "local" && scope != "worktree")) continue;
+    auto name = line.substr(tab + 1);
+    auto value = name.ends_with(".required") ? "false" : "";
+    settings.emplace_back(std::move(name), value);
+  }
+  return settings;
+}
+
 }  // namespace
 
 GitFacts git_facts(const std::string& directory, Io& io) {
   GitFacts facts;
   if (sys::find_program("git", io.environment).empty()) return facts;
-  facts.revision = ask(directory, {"rev-parse", "HEAD"}, io);
+  facts.revision = ask(directory, {"rev-parse", "HEAD"}, {}, io);
   if (facts.revision.empty()) return facts;
-  facts.branch = ask(directory, {"rev-parse", "--abbrev-ref", "HEAD"}, io);
-  facts.dirty = !ask(directory, {"status", "--porcelain", "--", "."}, io).empty();
+  facts.branch = ask(directory, {"symbolic-ref", "--quiet", "--short", "HEAD"}, {}, io);
+  const auto settings = harmless(directory, io);
+  facts.dirty = !ask(directory, {"status", "--porcelain", "--", "."}, settings, io).empty();
   return facts;
 }
 

@@ -10,7 +10,8 @@ namespace rockstage::source {
 
 /// What git says of the sources; empty outside a checkout, or without git.
 struct GitFacts {
-  std::string revision, branch;
+  std::string revision;
+  std::string branch;  ///< empty on a detached head, too
   bool dirty = false;
 };
 

@@ -1,5 +1,6 @@
 #include "sys/exec.hpp"
 
+#include "sys/errno_text.hpp"
 #include "sys/process.hpp"
 
 #include <fmt/format.h>
@@ -7,7 +8,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 
 namespace rockstage::sys {
 
@@ -32,10 +32,7 @@ Error exec_program(const std::vector<std::string>& argv, const Environment& envi
   // An ignored SIGPIPE would be inherited.
   std::signal(SIGPIPE, SIG_DFL);
   ::execve(program.c_str(), arguments.data(), variables.data());
-  return {Errc::io,
-          fmt::format("cannot run '{}': {}", program, std::generic_category().message(errno)),
-          {},
-          {}};
+  return {Errc::io, fmt::format("cannot run '{}': {}", program, errno_text(errno)), {}, {}};
 }
 
 }  // namespace rockstage::sys

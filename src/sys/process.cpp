@@ -21,6 +21,11 @@
 namespace rockstage::sys {
 namespace {
 
+/// The last kCollectLimit bytes.
+void keep_last(std::string& collected) {
+  if (collected.size() > kCollectLimit) collected.erase(0, collected.size() - kCollectLimit);
+}
+
 /// One of the child's output streams: handed on by lines, or collected.
 class Stream {
  public:
@@ -48,8 +53,8 @@ class Stream {
   void take(std::string_view bytes) {
     if (!on_line_) {
       collected_ += bytes;
-      if (collected_.size() > 2 * kCollectLimit)
-        collected_.erase(0, collected_.size() - kCollectLimit);
+      // Moving all of it for every block would be slow.
+      if (collected_.size() > 2 * kCollectLimit) keep_last(collected_);
       return;
     }
     constexpr std::size_t kLongestLine = std::size_t{1} << 20;
@@ -117,6 +122,7 @@ struct Launch {
   const int null = ::open("/dev/null", O_RDONLY);
   const bool ready = ::dup2(null, 0) == 0 && ::dup2(out, 1) == 1 && ::dup2(err, 2) == 2
                      && (launch.command.cwd.empty() || ::chdir(launch.command.cwd.c_str()) == 0);
+  if (null > 2) ::close(null);
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE})
     std::signal(signal, SIG_DFL);
   if (ready) ::execve(launch.program.c_str(), launch.argv.data(), launch.envp.data());
@@ -213,6 +219,8 @@ Result<ProcessResult> SystemProcessRunner::run(const Command& command) {
     RS_TRY(check_interrupted());
     result.timed_out = true;
   }
+  keep_last(result.out);
+  keep_last(result.err);
   result.status = child.status();
   return result;
 }

@@ -21,14 +21,38 @@ std::string bar(std::size_t done, std::size_t total) {
   return fmt::format("[{}] {}/{}", inside, std::min(done, total), total);
 }
 
+/// Text from outside as part of one line.
+std::string in_one_line(std::string_view text) {
+  auto out = text::escape_for_terminal(text);
+  std::ranges::replace_if(
+      out, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return out;
+}
+
+/// The first `bytes` bytes, or a few less: no character is cut in two.
+void cut(std::string& line, std::size_t bytes) {
+  if (line.size() <= bytes) return;
+  const auto continues = [&line](std::size_t at) {
+    return (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
+  };
+  while (bytes > 0 && continues(bytes))
+    --bytes;
+  line.resize(bytes);
+}
+
 }  // namespace
 
 Progress::~Progress() {
   clear();
 }
 
+void Progress::set_mode(ProgressMode mode) {
+  if (mode != ProgressMode::bar) clear();
+  mode_ = mode;
+}
+
 void Progress::step(const std::string& what) {
-  what_ = text::escape_for_terminal(what);
+  what_ = in_one_line(what);
   item_.clear();
   done_ = total_ = 0;
   started_ = terminal_.seconds();
@@ -40,7 +64,7 @@ void Progress::step(const std::string& what) {
 void Progress::update(std::size_t done, std::size_t total, std::string_view item) {
   done_ = done;
   total_ = total;
-  item_ = text::escape_for_terminal(item);
+  item_ = in_one_line(item);
   if (mode_ != ProgressMode::bar || what_.empty()) return;
   if (drawn_ >= 0 && terminal_.seconds() - drawn_ < kRedrawSeconds) return;
   draw();
@@ -65,8 +89,7 @@ void Progress::draw() {
   if (!item_.empty()) line += " " + item_;
   line += "  " + text::duration(drawn_ - started_);
   // A line that wraps could not be taken back.
-  line.resize(
-      std::min(line.size(), static_cast<std::size_t>(std::max(1, terminal_.columns() - 1))));
+  cut(line, static_cast<std::size_t>(std::max(1, terminal_.columns() - 1)));
   terminal_.write("\r" + line + "\x1b[K");
   visible_ = true;
 }

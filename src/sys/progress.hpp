@@ -21,7 +21,7 @@ class Progress {
   ~Progress();
 
   /// Changes how things are said from now on (`--quiet`).
-  void set_mode(ProgressMode mode) { mode_ = mode; }
+  void set_mode(ProgressMode mode);
 
   /// A new step, e.g. "compiling textkit 1.2.0 for luajit". Ends the step before.
   void step(const std::string& what);

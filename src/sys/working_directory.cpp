@@ -1,12 +1,11 @@
 #include "sys/working_directory.hpp"
 
+#include "sys/errno_text.hpp"
 #include "sys/files.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 namespace rockstage::sys {
 
@@ -18,10 +17,7 @@ WorkingDirectory::~WorkingDirectory() {
 
 Result<void> WorkingDirectory::change(const std::string& directory) {
   auto before = current_directory();
-  if (::chdir(directory.c_str()) != 0)
-    return fail(
-        errno == ENOENT ? Errc::not_found : Errc::io,
-        fmt::format("cannot work in '{}': {}", directory, std::generic_category().message(errno)));
+  if (::chdir(directory.c_str()) != 0) return fail_errno(errno, "work in", directory);
   before_ = std::move(before);
   return {};
 }

@@ -253,7 +253,7 @@ TEST_CASE("open: a builtin rock of format 3.0 that names no modules has them fou
   const auto modules = rock::builtin_modules(rock.spec);
   REQUIRE(modules);
   REQUIRE(modules->size() == 2);
-  CHECK((*modules)[0].name == "kit");
+  CHECK((*modules)[0].name == "kit.init");
   CHECK((*modules)[0].sources == Texts{"src/kit/init.lua"});
   CHECK((*modules)[1].name == "kit_core");
   CHECK((*modules)[1].sources == Texts{"src/core.c"});
