@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace rockstage {
 
 Result<RelPath> RelPath::parse(std::string_view text) {

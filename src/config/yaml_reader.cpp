@@ -209,8 +209,9 @@ Result<std::map<std::string, Setting>> read_yaml(const std::string& path,
     const auto documents = YAML::LoadAll(content);
     if (documents.empty()) return std::map<std::string, Setting>{};
     if (documents.size() > 1)
-      return fail(Errc::invalid_input,
-                  fmt::format("{}:{}: a second document in one file", path, line_of(documents[1])));
+      return fail(
+          Errc::invalid_input,
+          fmt::format("{}:{}: the file has more than one document", path, line_of(documents[1])));
     return Reader(path, keys, unknown).read(documents.front());
   } catch (const YAML::Exception& error) {
     return fail(Errc::invalid_input,

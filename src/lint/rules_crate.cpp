@@ -75,6 +75,20 @@ void check_lock(const Request& request, Findings& out) {
                           "run `cargo update --workspace` and commit it"));
 }
 
+/// The crate of a rock that calls cargo itself.
+void check_lock_of_commands(const Request& request, Findings& out) {
+  const auto& type = request.inputs.spec->build_type;
+  const auto has = [&request](const char* file) {
+    return std::ranges::find(request.inputs.files, file) != request.inputs.files.end();
+  };
+  const bool runs_commands = type == "make" || type == "cmake" || type == "command";
+  if (runs_commands && has("Cargo.toml") && !has("Cargo.lock"))
+    out.push_back(finding(rules::rock_lock_file,
+                          "Cargo.lock",
+                          "there is no Cargo.lock: the build is not repeatable",
+                          "run `cargo generate-lockfile` and commit it"));
+}
+
 /// What a build script's own text, or a build dependency, says of git and the time.
 std::string irreproducible(const std::string& text) {
   constexpr std::array<std::string_view, 9> kMarks = {"SystemTime::now",
@@ -142,7 +156,10 @@ void check_crate(const Request& request, Findings& out) {
     check_lua_feature(request, *package, out);
     check_panic(request, *package, out);
   }
-  if (request.inputs.crate != nullptr) check_lock(request, out);
+  if (request.inputs.crate != nullptr)
+    check_lock(request, out);
+  else
+    check_lock_of_commands(request, out);
 }
 
 void check_build_scripts(const Request& request, Findings& out) {

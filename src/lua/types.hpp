@@ -40,6 +40,12 @@ struct Value;
 /// Array part by position, then the other keys in order of insertion; numeric keys beyond a gap are
 /// kept as text keys.
 struct Table {
+  Table();
+  Table(const Table&);
+  Table(Table&&) noexcept;
+  Table& operator=(const Table&);
+  Table& operator=(Table&&) noexcept;
+  ~Table();
   std::vector<Value> items;                                     ///< [1], [2], …
   std::vector<std::pair<std::string, Value>> fields;            ///< string keys
   [[nodiscard]] const Value* find(std::string_view key) const;  ///< nullptr when absent
@@ -47,7 +53,7 @@ struct Table {
   void set(std::string key, Value value);  ///< replaces, else appends
   void erase(std::string_view key);
 
-  [[nodiscard]] bool empty() const { return items.empty() && fields.empty(); }
+  [[nodiscard]] bool empty() const;
 };
 
 /// A Lua value without functions. Tables are values: a cycle is an error where they are made.
@@ -69,5 +75,16 @@ struct Value {
   [[nodiscard]] std::string_view type_name()
       const;  ///< "nil", "boolean", "number", "string", "table"
 };
+
+inline Table::Table() = default;
+inline Table::Table(const Table&) = default;
+inline Table::Table(Table&&) noexcept = default;
+inline Table& Table::operator=(const Table&) = default;
+inline Table& Table::operator=(Table&&) noexcept = default;
+inline Table::~Table() = default;
+
+inline bool Table::empty() const {
+  return items.empty() && fields.empty();
+}
 
 }  // namespace rockstage::lua

@@ -22,8 +22,13 @@ std::string cargo_line(const cargo::CompileStep& step) {
   return command_line(argv);
 }
 
+/// A rockspec's own text; lines of it stay apart from the plan's.
+std::string indented(const std::string& shell) {
+  return text::replace_all(shell, "\n", "\n    ");
+}
+
 std::string run_line(const RunStep& step) {
-  return step.argv.empty() ? step.shell : command_line(step.argv);
+  return step.argv.empty() ? indented(step.shell) : command_line(step.argv);
 }
 
 std::string variant_text(const Variant& variant) {
@@ -55,7 +60,7 @@ std::string variant_text(const Variant& variant) {
                        step.to.empty() ? "{rock}" : step.to,
                        step.is_directory ? "directory" : fmt::format("{:04o}", step.mode));
   if (!variant.post_install.empty())
-    out += fmt::format("  run the hook post_install\n    {}\n", variant.post_install);
+    out += fmt::format("  run the hook post_install\n    {}\n", indented(variant.post_install));
   return out;
 }
 

@@ -31,8 +31,9 @@ void warn_of_flags(const cargo::UserRustflags& user, Diagnostics& diagnostics) {
     const char* part;
     const char* consequence;
   };
+
   constexpr Trap kTraps[] = {
-      {"target-cpu=", "the library may not run on another processor"},
+      {"target-cpu=native", "the library may not run on another processor"},
       {"+crt-static", "no cdylib can be made for a glibc target"},
       {"prefer-dynamic", "the library will need libstd-*.so of this toolchain at run time"},
       {"-rpath", "the library will look for others at a path of this machine"},
@@ -40,10 +41,11 @@ void warn_of_flags(const cargo::UserRustflags& user, Diagnostics& diagnostics) {
   };
   for (const auto& flag : user.flags)
     for (const auto& [part, consequence] : kTraps)
-      if (flag.find(part) != std::string::npos && flag != "target-cpu=generic")
+      if (flag.find(part) != std::string::npos)
         warn_once(
             diagnostics,
-            fmt::format("rustflags hold '{}' ({}): {}", flag, text::join(user.origins, ", "), consequence),
+            fmt::format(
+                "rustflags hold '{}' ({}): {}", flag, text::join(user.origins, ", "), consequence),
             "remove it for this build");
 }
 

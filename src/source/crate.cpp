@@ -1,6 +1,5 @@
 #include "source/crate.hpp"
 
-#include "base/rel_path.hpp"
 #include "base/text.hpp"
 #include "cargo/inspect.hpp"
 #include "cargo/workspace.hpp"
@@ -49,9 +48,6 @@ Result<void> add_folder(const std::string& directory,
 Result<lua::Table> wrappers(const std::string& directory, const config::ProjectBuild& build) {
   lua::Table modules;
   for (const auto& [name, path] : build.lua) {
-    if (const auto checked = RelPath::parse(path); !checked)
-      return fail(Errc::invalid_input,
-                  fmt::format("build.lua: '{}': {}", name, checked.error().message));
     if (!sys::exists(sys::join(directory, path)))
       return fail(Errc::invalid_input,
                   fmt::format("build.lua: '{}': there is no '{}'", name, path));

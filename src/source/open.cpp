@@ -33,7 +33,6 @@ Result<std::vector<std::string>> source_files(const std::string& directory) {
   RS_TRY_ASSIGN(const auto entries, sys::walk(directory, enter));
   std::vector<std::string> files;
   for (const auto& entry : entries) {
-    if (sys::base_name(entry.path) == ".git") continue;  // a file, in a worktree or submodule
     const bool linked_file =
         entry.status.kind == sys::FileKind::link && sys::is_file(sys::join(directory, entry.path));
     const bool is_file = entry.status.kind == sys::FileKind::file || linked_file;

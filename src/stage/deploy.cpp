@@ -1,8 +1,8 @@
 #include "base/text.hpp"
 #include "digest/digest.hpp"
-#include "rock/wrapper.hpp"
-#include "stage/installed.hpp"
-#include "stage/ownership.hpp"
+#include "stage/command_file.hpp"
+#include "stage/dependents.hpp"
+#include "stage/rearrange.hpp"
 #include "stage/stage.hpp"
 #include "stage/transaction.hpp"
 #include "stage/tree_state.hpp"
@@ -10,16 +10,25 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace rockstage::stage {
 namespace {
+
+using build::BuiltRock;
+using build::FileClass;
 
 constexpr unsigned kRead = 0644;
 constexpr unsigned kExecute = 0755;
 
+PlacedRock placed(const BuiltRock& built) {
+  return {lua::version_directory(built.lua), {built.spec.name, built.spec.version}};
+}
+
+std::string rock_directory(const PlacedRock& rock) {
+  return rock::Layout{rock.v}.rock_dir(rock.rock.first, rock.rock.second);
+}
+
 /// The files of a built rock as its rock_manifest has them.
-Result<rock::RockManifest> rock_manifest_of(const build::BuiltRock& built) {
+Result<rock::RockManifest> rock_manifest_of(const BuiltRock& built) {
   rock::RockManifest out;
   for (const auto& [file, file_class] : built.files) {
     RS_TRY_ASSIGN(out[file],
@@ -28,139 +37,163 @@ Result<rock::RockManifest> rock_manifest_of(const build::BuiltRock& built) {
   return out;
 }
 
-bool is_deployed(const std::string& file) {
-  return file.starts_with("lua/") || file.starts_with("lib/");
-}
-
-/// Puts one built rock into the edit.
+/// Puts built rocks into a tree. `change` may be called again, for another edit.
 class Deployment {
  public:
-  Deployment(const build::BuiltRock& built,
-             TreeState& state,
-             TreeEdit& edit,
-             Diagnostics& diagnostics)
-      : built_(built),
-        key_(built.spec.name, built.spec.version),
-        state_(state),
-        edit_(edit),
-        diagnostics_(diagnostics) {}
+  Deployment(const std::vector<BuiltRock>& rocks, OtherVersions others, Diagnostics& diagnostics)
+      : rocks_(rocks), others_(others), diagnostics_(diagnostics) {}
 
-  Result<void> run() {
-    if (state_.rocks.contains(key_)) RS_TRY(uninstall(key_, state_, edit_));
-    RS_TRY_ASSIGN(state_.rocks[key_], rock_manifest_of(built_));
-    state_.manifest.repository[key_.first][key_.second] =
-        manifest_entry(state_.rocks[key_], built_.spec.dependencies);
-    RS_TRY(move_to_owners(state_, &key_, edit_));
-    RS_TRY(put_rock_directory());
-    const Ownership ownership(state_);
-    for (const auto& file : deployed_files(state_.layout, key_, state_.rocks[key_]))
-      RS_TRY(put(file, ownership.path(key_, file)));
-    return {};
+  Result<void> change(TreeEdit& edit) {
+    RS_TRY_ASSIGN(const auto before, read_states(edit, diagnostics_));
+    after_ = before;
+    arriving_.clear();
+    for (const auto& built : rocks_)
+      RS_TRY(arrive(built));
+    places_ = places_of(after_);
+    RS_TRY(rearrange({before, after_, arriving_}, edit, diagnostics_));
+    for (const auto& built : rocks_) {
+      RS_TRY(put_rock_directory(built, edit));
+      RS_TRY(put_deployed_files(built, edit));
+    }
+    warn_of_collisions(places_, arriving_, diagnostics_);
+    return write_manifests(edit);
   }
 
-  /// What was put where, once the transaction is done: `tree` is the tree.
-  [[nodiscard]] Result<StagedRock> result(const std::string& tree) const {
+  /// What lies where, once the tree is changed.
+  [[nodiscard]] Result<StagedRock> result(const BuiltRock& built, const std::string& tree) const {
+    const auto rock = placed(built);
     StagedRock out;
-    out.name = key_.first;
-    out.version = key_.second;
-    out.build_type = built_.spec.build_type;
-    out.lua = lua::to_string(built_.lua);
-    out.target = built_.target;
-    out.modules = built_.modules;
-    out.seconds = built_.seconds;
-    for (auto [path, file_class] : paths_) {
-      StagedFile file;
-      RS_TRY_ASSIGN(const auto found, sys::status(sys::join(tree, path)));
-      file.size = found.size;
-      file.mode = found.mode;
-      RS_TRY_ASSIGN(file.sha256,
-                    digest::hex_of_file(digest::Algorithm::sha256, sys::join(tree, path)));
-      file.path = path;
-      file.file_class = file_class;
-      out.files.push_back(std::move(file));
+    out.name = built.spec.name;
+    out.version = built.spec.version;
+    out.build_type = built.spec.build_type;
+    out.lua = lua::to_string(built.lua);
+    out.target = built.target;
+    out.seconds = built.seconds;
+    std::map<std::string, FileClass> paths = {
+        {rock_directory(rock) + "/rock_manifest", FileClass::metadata}};
+    std::map<std::string, std::string> path_of;
+    for (const auto& [file, file_class] : built.files) {
+      if (const auto place = places_.find({rock, file}); place != places_.end()) {
+        if (!place->second.path.empty()) paths[place->second.path] = file_class;
+        path_of[place->second.file.plain] = place->second.path;
+      }
+      if (!is_moved(file)) paths[rock_directory(rock) + "/" + file] = file_class;
     }
-    for (auto& [module, file] : out.modules)
-      if (const auto moved = renamed_.find(file); moved != renamed_.end()) file = moved->second;
+    for (const auto& [module, plain] : built.modules)
+      out.modules[module] = path_of.at(plain);
+    for (const auto& [path, file_class] : paths) {
+      RS_TRY_ASSIGN(auto file, staged_file(tree, path, file_class));
+      if (file) out.files.push_back(*std::move(file));
+    }
     return out;
   }
 
-  [[nodiscard]] const RockKey& key() const { return key_; }
-
-  [[nodiscard]] std::string rock_directory() const {
-    return state_.layout.rock_dir(key_.first, key_.second);
-  }
-
  private:
-  Result<void> put_rock_directory() {
-    for (const auto& [file, file_class] : built_.files) {
-      if (is_deployed(file)) continue;
-      const auto from = sys::join(built_.directory, file);
+  /// Files of `lua` and `lib` are only where they are deployed.
+  static bool is_moved(const std::string& file) {
+    return file.starts_with("lua/") || file.starts_with("lib/");
+  }
+
+  /// Nothing for a file that the rock's own hook has removed.
+  static Result<std::optional<StagedFile>> staged_file(const std::string& tree,
+                                                       const std::string& path,
+                                                       FileClass file_class) {
+    const auto file = sys::join(tree, path);
+    RS_TRY_ASSIGN(const auto found, sys::status(file));
+    if (found.kind != sys::FileKind::file) return std::optional<StagedFile>();
+    RS_TRY_ASSIGN(auto sha256, digest::hex_of_file(digest::Algorithm::sha256, file));
+    return StagedFile{path, found.size, found.mode, std::move(sha256), file_class};
+  }
+
+  /// Into the state: the rock itself, its other versions out.
+  Result<void> arrive(const BuiltRock& built) {
+    const auto rock = placed(built);
+    arriving_.insert(rock);
+    auto& state = after_[rock.v];
+    state.layout.v = rock.v;
+    RS_TRY_ASSIGN(state.rocks[rock.rock], rock_manifest_of(built));
+    state.manifest.repository[rock.rock.first][rock.rock.second] =
+        manifest_entry(state.rocks[rock.rock], built.spec.dependencies);
+    if (others_ == OtherVersions::remove) forget_other_versions(rock, state);
+    return {};
+  }
+
+  void forget_other_versions(const PlacedRock& rock, TreeState& state) {
+    std::vector<RockKey> others;
+    for (const auto& [key, files] : state.rocks)
+      if (key.first == rock.rock.first && !arriving_.contains({rock.v, key})) others.push_back(key);
+    for (const auto& key : others) {
+      const auto users = dependents(state, key.first, {key.second});
+      if (users.empty())
+        forget_rock(key, state);
+      else
+        diagnostics_.warning(
+            fmt::format("{} {} stays: {} needs it", key.first, key.second, text::join(users, ", ")),
+            "`rockstage remove` with the version and --force removes it");
+    }
+  }
+
+  Result<void> put_rock_directory(const BuiltRock& built, TreeEdit& edit) {
+    const auto rock = placed(built);
+    for (const auto& [file, file_class] : built.files) {
+      if (is_moved(file)) continue;
+      const auto from = sys::join(built.directory, file);
       RS_TRY_ASSIGN(const auto found, sys::status(from));
-      const auto to = rock_directory() + "/" + file;
-      RS_TRY(edit_.copy_in(from, to, (found.mode & 0100U) != 0 ? kExecute : kRead));
-      paths_[to] = file_class;
+      const unsigned mode = (found.mode & 0100U) != 0 ? kExecute : kRead;
+      RS_TRY(edit.copy_in(from, rock_directory(rock) + "/" + file, mode));
     }
-    const auto manifest = rock_directory() + "/rock_manifest";
-    RS_TRY(edit_.write(manifest, rock::write_rock_manifest(state_.rocks[key_]), kRead));
-    paths_[manifest] = build::FileClass::metadata;
+    const auto& manifest = after_.at(rock.v).rocks.at(rock.rock);
+    return edit.write(
+        rock_directory(rock) + "/rock_manifest", rock::write_rock_manifest(manifest), kRead);
+  }
+
+  Result<void> put_deployed_files(const BuiltRock& built, TreeEdit& edit) {
+    const auto rock = placed(built);
+    for (const auto& [file, file_class] : built.files) {
+      const auto found = places_.find({rock, file});
+      if (found == places_.end() || found->second.path.empty()) continue;
+      const auto& place = found->second;
+      const auto from = sys::join(built.directory, file);
+      RS_TRY(set_aside(place.path, edit, diagnostics_));
+      const bool wrap = file_class == FileClass::script && built.spec.wrap_bin_scripts;
+      if (place.file.is_command)
+        RS_TRY(put_command({rock, place, from, wrap}, edit));
+      else
+        RS_TRY(edit.copy_in(from, place.path, file.starts_with("lua/") ? kRead : kExecute));
+    }
     return {};
   }
 
-  Result<void> put(const DeployedFile& file, const std::string& to) {
-    RS_TRY(set_aside(to));
-    const auto from = sys::join(built_.directory, file.file);
-    const auto file_class = built_.files.at(file.file);
-    if (file_class == build::FileClass::script && built_.spec.wrap_bin_scripts) {
-      const auto name = file.file.substr(file.file.find('/') + 1);
-      RS_TRY(edit_.write(
-          to,
-          rock::bin_wrapper({sys::base_name(to), key_.first, key_.second, name}, state_.layout.v),
-          kExecute));
-    } else {
-      RS_TRY(edit_.copy_in(from, to, file.file.starts_with("lua/") ? kRead : kExecute));
+  Result<void> write_manifests(TreeEdit& edit) {
+    for (auto& [v, state] : after_) {
+      const bool changed = std::any_of(
+          arriving_.begin(), arriving_.end(), [&v = v](const auto& rock) { return rock.v == v; });
+      if (changed || state.rebuilt) RS_TRY(write_manifest(state, edit));
     }
-    paths_[to] = file_class;
-    renamed_[file.plain] = to;
     return {};
   }
 
-  /// A file that no installed rock owns is kept as `FILE~`.
-  Result<void> set_aside(const std::string& path) {
-    if (!edit_.exists(path)) return {};
-    auto aside = path + "~";
-    while (edit_.exists(aside))
-      aside += "~";
-    diagnostics_.warning(fmt::format("'{}' belonged to no rock: kept as '{}'", path, aside));
-    return edit_.move(path, aside);
-  }
-
-  const build::BuiltRock& built_;
-  RockKey key_;
-  TreeState& state_;
-  TreeEdit& edit_;
+  const std::vector<BuiltRock>& rocks_;
+  OtherVersions others_;
   Diagnostics& diagnostics_;
-  std::map<std::string, build::FileClass> paths_;
-  std::map<std::string, std::string> renamed_;
+  TreeStates after_;
+  std::set<PlacedRock> arriving_;
+  Places places_;
 };
 
-Result<void> remove_other_versions(const RockKey& key, TreeState& state, TreeEdit& edit) {
-  std::vector<RockKey> others;
-  for (const auto& [other, files] : state.rocks)
-    if (other.first == key.first && other.second != key.second) others.push_back(other);
-  for (const auto& other : others)
-    RS_TRY(uninstall(other, state, edit));
-  return {};
-}
-
 /// hooks.post_install, in the rock's new directory, before anything is committed.
-Result<void> run_hook(const build::BuiltRock& built, const std::string& directory, Io& io) {
+Result<void> run_hook(const BuiltRock& built, const TreeEdit& edit, Io& io) {
   if (built.post_install.empty()) return {};
-  io.progress.step(fmt::format("running the hook post_install of {} {}: {}",
-                               built.spec.name,
-                               built.spec.version,
-                               built.post_install));
+  const auto directory = sys::join(edit.waiting(), rock_directory(placed(built)));
+  io.progress.step(
+      text::escape_for_terminal(fmt::format("running the hook post_install of {} {}: {}",
+                                            built.spec.name,
+                                            built.spec.version,
+                                            built.post_install)));
   sys::Command command;
-  command.argv = {"/bin/sh", "-c", text::replace_all(built.post_install, "{rock}", directory)};
+  // What it makes is for whoever may read the tree.
+  command.argv = {
+      "/bin/sh", "-c", "umask 022\n" + text::replace_all(built.post_install, "{rock}", directory)};
   command.cwd = directory;
   command.env = io.environment;
   const auto say = [&io](std::string_view line) {
@@ -180,73 +213,28 @@ Result<void> run_hook(const build::BuiltRock& built, const std::string& director
 
 }  // namespace
 
-Result<std::vector<StagedRock>> deploy(const std::vector<build::BuiltRock>& rocks,
+Result<std::vector<StagedRock>> deploy(const std::vector<BuiltRock>& rocks,
                                        OtherVersions other_versions,
                                        Io& io,
                                        Diagnostics& diagnostics) {
   if (rocks.empty()) return std::vector<StagedRock>{};
+  RS_TRY(check_tree(rocks.front().tree));
   const auto tree = sys::absolute(rocks.front().tree);
-  RS_TRY(check_tree(tree));
   io.progress.step(fmt::format("staging into {}", tree));
-  std::map<std::string, TreeState> states;
-  std::vector<Deployment> deployments;
-  deployments.reserve(rocks.size());
+  Deployment deployment(rocks, other_versions, diagnostics);
   const auto change = [&](TreeEdit& edit) -> Result<void> {
-    for (const auto& built : rocks) {
-      const auto v = lua::version_directory(built.lua);
-      if (!states.contains(v)) {
-        RS_TRY_ASSIGN(states[v], read_state(edit, v, diagnostics));
-      }
-      auto& state = states.at(v);
-      auto& deployment = deployments.emplace_back(built, state, edit, diagnostics);
-      if (other_versions == OtherVersions::remove)
-        RS_TRY(remove_other_versions(deployment.key(), state, edit));
-      RS_TRY(deployment.run());
-      warn_of_collisions(state, deployment.key(), diagnostics);
-      RS_TRY(run_hook(built, sys::join(edit.waiting(), deployment.rock_directory()), io));
-    }
-    for (auto& [v, state] : states)
-      RS_TRY(write_manifest(state, edit));
+    RS_TRY(deployment.change(edit));
+    for (const auto& built : rocks)
+      RS_TRY(run_hook(built, edit, io));
     return {};
   };
   RS_TRY(change_tree(tree, io, diagnostics, change));
   std::vector<StagedRock> out;
-  for (const auto& deployment : deployments) {
-    RS_TRY_ASSIGN(auto staged, deployment.result(tree));
+  for (const auto& built : rocks) {
+    RS_TRY_ASSIGN(auto staged, deployment.result(built, tree));
     out.push_back(std::move(staged));
   }
   return out;
-}
-
-Result<void> check_tree(const std::string& path) {
-  if (path.find_first_of("?;\n") != std::string::npos)
-    return fail(Errc::invalid_input,
-                fmt::format("the tree '{}' has a '?', ';' or newline in its path, which cannot "
-                            "work in a Lua search path",
-                            path),
-                "name another directory");
-  const auto tree = sys::absolute(path);
-  RS_TRY_ASSIGN(const auto found, sys::status(tree));
-  if (found.kind == sys::FileKind::directory) {
-    if (sys::is_writable(tree)) return {};
-    return fail(Errc::io,
-                fmt::format("cannot write to the tree '{}'", tree),
-                "run as a user who may, or name another --tree");
-  }
-  if (found.kind != sys::FileKind::none)
-    return fail(
-        Errc::io, fmt::format("'{}' is no directory", tree), "name a directory with --tree");
-  auto parent = sys::parent(tree);
-  while (!sys::exists(parent) && parent != "/")
-    parent = sys::parent(parent);
-  if (!sys::is_directory(parent))
-    return fail(Errc::io,
-                fmt::format("cannot make the tree '{}': '{}' is no directory", tree, parent),
-                "name another --tree");
-  if (sys::is_writable(parent)) return {};
-  return fail(Errc::io,
-              fmt::format("cannot make the tree '{}': '{}' cannot be written", tree, parent),
-              "run as a user who may, or name another --tree");
 }
 
 }  // namespace rockstage::stage

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "rock/rockspec.hpp"
+#include "stage/journal.hpp"
 #include "stage/stage.hpp"
 #include "stage/tree_state.hpp"
 #include "sys/files.hpp"
@@ -50,19 +51,21 @@ void add_description(const std::string& text, const std::string& path, Installed
   rock.issues_url = spec->description.issues_url;
 }
 
+/// Where a deployed file is: under its versioned name if that is there, else its plain one, as
+/// LuaRocks finds it (show.lua, adjust_path).
+std::string found_file(const std::string& tree, const DeployedFile& file) {
+  const auto versioned = sys::join(tree, file.versioned);
+  return sys::exists(versioned) ? versioned : sys::join(tree, file.plain);
+}
+
 InstalledRock installed_rock(const std::string& tree, const TreeState& state, const RockKey& key) {
   InstalledRock out;
   out.name = key.first;
   out.version = key.second;
   out.v = state.layout.v;
   out.rocks_dir = sys::join(tree, state.layout.rocks_dir());
-  const TreeEdit edit(tree, sys::join(tree, ".rockstage-none"));
-  for (const auto& file : deployed_files(state.layout, key, state.rocks.at(key))) {
-    const auto name =
-        file.item.substr(file.item.find('\'') + 1, file.item.size() - file.item.find('\'') - 2);
-    (file.item.starts_with("command") ? out.commands : out.modules)[name] =
-        sys::join(tree, current_path(edit, file));
-  }
+  for (const auto& file : deployed_files(state.layout, key, state.rocks.at(key)))
+    (file.is_command ? out.commands : out.modules)[file.name] = found_file(tree, file);
   const auto& entry = state.manifest.repository.at(key.first).at(key.second);
   for (const auto& dependency : entry.declared) {
     const auto provided = provided_version(state.layout.v, dependency.name);
@@ -77,6 +80,22 @@ InstalledRock installed_rock(const std::string& tree, const TreeState& state, co
   return out;
 }
 
+/// What `read` says of one state of the tree: it is asked again when the tree was exchanged
+/// meanwhile.
+template <class Read>
+auto read_consistently(const std::string& tree, Read read) {
+  const auto inode = [&tree] {
+    const auto found = sys::status(tree);
+    return found ? found->inode : 0;
+  };
+  constexpr int kAttempts = 10;
+  for (int i = 1;; ++i) {
+    const auto before = inode();
+    auto out = read();
+    if (inode() == before || i == kAttempts) return out;
+  }
+}
+
 bool is_newer_first(const InstalledRock& a, const InstalledRock& b) {
   if (a.name != b.name) return a.name < b.name;
   const int order = rock::compare(rock::parse_version(a.version), rock::parse_version(b.version));
@@ -87,12 +106,15 @@ bool is_newer_first(const InstalledRock& a, const InstalledRock& b) {
 
 Result<std::vector<InstalledRock>> list(const std::string& path, Diagnostics& diagnostics) {
   RS_TRY_ASSIGN(const auto tree, tree_at(path));
+  if (is_journal_pending(tree))
+    diagnostics.warning(fmt::format("a change of '{}' was interrupted half-way", tree),
+                        "the next build or remove into this tree finishes it");
+  RS_TRY_ASSIGN(const auto states,
+                read_consistently(tree, [&] { return read_states(tree, diagnostics); }));
   std::vector<InstalledRock> out;
-  for (const auto& v : version_directories(tree)) {
-    RS_TRY_ASSIGN(const auto state, read_state(tree, v, diagnostics));
+  for (const auto& [v, state] : states)
     for (const auto& [key, files] : state.rocks)
       out.push_back(installed_rock(tree, state, key));
-  }
   std::ranges::sort(out, is_newer_first);
   return out;
 }
@@ -107,13 +129,19 @@ Result<InstalledRock> show(const std::string& path,
   });
   if (found == rocks.end()) {
     std::vector<std::string> names;
-    for (const auto& rock : rocks)
+    std::vector<std::string> versions;
+    for (const auto& rock : rocks) {
       names.push_back(rock.name);
-    const auto wanted = version.empty() ? name : name + " " + version;
+      if (rock.name == name) versions.push_back(rock.version);
+    }
+    if (!versions.empty())
+      return fail(Errc::not_found,
+                  fmt::format("{} {} is not installed in '{}'", name, version, path),
+                  "installed: " + text::join(versions, ", "));
     return fail(
         Errc::not_found,
-        fmt::format(
-            "{} is not installed in '{}'{}", wanted, path, text::did_you_mean(name, names)));
+        fmt::format("{} is not installed in '{}'{}", name, path, text::did_you_mean(name, names)),
+        fmt::format("`rockstage list --tree {}` shows what is", text::shell_quote(path)));
   }
   auto out = *found;
   const auto file = fmt::format(

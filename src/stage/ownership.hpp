@@ -2,34 +2,44 @@
 #include "base/diagnostics.hpp"
 #include "stage/tree_state.hpp"
 
+#include <compare>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace rockstage::stage {
 
-/// Which rock owns each module and command of a state: of those that provide it the one with the
-/// bytewise smaller name, within one rock the newest version (luarocks: repos.lua). The owner's
-/// files have their plain names.
-class Ownership {
- public:
-  explicit Ownership(const TreeState& state);
+/// A rock for one version directory.
+struct PlacedRock {
+  std::string v;
+  RockKey rock;
 
-  [[nodiscard]] const RockKey& owner(const std::string& item) const { return owners_.at(item); }
-
-  /// The path at which a file of `key` belongs.
-  [[nodiscard]] const std::string& path(const RockKey& key, const DeployedFile& file) const {
-    return owner(file.item) == key ? file.plain : file.versioned;
-  }
-
- private:
-  std::map<std::string, RockKey> owners_;
+  auto operator<=>(const PlacedRock&) const = default;
 };
 
-/// Moves the files of the rocks of `state` that are in the tree already (those of `arriving` are
-/// not) to where they belong now: a loser to its versioned name, an heir back to the plain one.
-Result<void> move_to_owners(const TreeState& state, const RockKey* arriving, TreeEdit& edit);
+/// Where a deployed file belongs. Of the rocks that provide one module or command the one with the
+/// bytewise smaller name owns it, within one rock the newest version (luarocks: repos.lua); the
+/// owner's files have their plain names, the others' their versioned ones. `bin` is one for all
+/// version directories: of rocks for several Luas the first one's command is there.
+struct Place {
+  DeployedFile file;
+  RockKey owner;     ///< within the version directory
+  std::string path;  ///< empty when another Lua's rock has the command
+};
 
-/// Says which items of `key` another rock owns, and which it took from another.
-void warn_of_collisions(const TreeState& state, const RockKey& key, Diagnostics& diagnostics);
+/// By rock and path in the rock directory.
+using Places = std::map<std::pair<PlacedRock, std::string>, Place>;
+
+Places places_of(const TreeStates& states);
+
+/// Says which items rocks of `arriving` share with others, who owns them, and where the others'
+/// files are.
+void warn_of_collisions(const Places& places,
+                        const std::set<PlacedRock>& arriving,
+                        Diagnostics& diagnostics);
+
+/// A file that no installed rock owns is kept as `FILE~`, with a warning.
+Result<void> set_aside(const std::string& path, TreeEdit& edit, Diagnostics& diagnostics);
 
 }  // namespace rockstage::stage

@@ -1,9 +1,9 @@
 #include "base/text.hpp"
-#include "stage/installed.hpp"
-#include "stage/ownership.hpp"
+#include "stage/dependents.hpp"
+#include "stage/rearrange.hpp"
 #include "stage/stage.hpp"
 #include "stage/transaction.hpp"
-#include "sys/files.hpp"
+#include "stage/tree_state.hpp"
 
 #include <fmt/format.h>
 
@@ -12,45 +12,39 @@
 namespace rockstage::stage {
 namespace {
 
-/// Installed rocks that would lose what they depend on: those that declare one of `leaving`, and
-/// that no version which stays serves.
-std::vector<std::string> dependents(const TreeState& state,
-                                    const std::string& name,
-                                    const std::vector<std::string>& leaving) {
-  std::vector<std::string> staying;
-  for (const auto& [version, entry] : state.manifest.repository.at(name))
-    if (std::ranges::find(leaving, version) == leaving.end()) staying.push_back(version);
-  std::vector<std::string> out;
-  for (const auto& [other, versions] : state.manifest.repository)
-    for (const auto& [version, entry] : versions)
-      for (const auto& dependency : entry.declared) {
-        if (other == name || dependency.name != name) continue;
-        const auto fits = [&dependency](const std::string& text) {
-          return rock::matches(rock::parse_version(text), dependency.constraints);
-        };
-        const bool served_now =
-            std::ranges::any_of(leaving, fits) || std::ranges::any_of(staying, fits);
-        if (served_now && std::ranges::none_of(staying, fits)) out.push_back(other + " " + version);
-      }
-  return out;
+/// Takes every rock that `leaves` out of the tree, and writes the manifests that change.
+Result<void> take_out(const TreeStates& before,
+                      const std::function<bool(const RockKey&)>& leaves,
+                      TreeEdit& edit,
+                      Diagnostics& diagnostics) {
+  auto after = before;
+  for (auto& [v, state] : after)
+    for (const auto& [key, files] : before.at(v).rocks)
+      if (leaves(key)) forget_rock(key, state);
+  RS_TRY(rearrange({before, after, {}}, edit, diagnostics));
+  for (auto& [v, state] : after)
+    if (state.rebuilt || state.rocks.size() != before.at(v).rocks.size())
+      RS_TRY(write_manifest(state, edit));
+  return {};
 }
 
-Result<void> remove_from(const RemoveRequest& request, TreeState& state, TreeEdit& edit) {
-  std::vector<std::string> leaving;
-  const auto found = state.manifest.repository.find(request.name);
-  if (found == state.manifest.repository.end()) return {};
-  for (const auto& [version, entry] : found->second)
-    if (request.version.empty() || request.version == version) leaving.push_back(version);
-  if (leaving.empty()) return {};
-  const auto others = dependents(state, request.name, leaving);
-  if (!others.empty() && !request.force)
-    return fail(Errc::invalid_input,
-                fmt::format("{} is needed by {}", request.name, text::join(others, ", ")),
-                "remove these first, or use --force");
-  for (const auto& version : leaving)
-    RS_TRY(uninstall({request.name, version}, state, edit));
-  RS_TRY(move_to_owners(state, nullptr, edit));
-  return write_manifest(state, edit);
+/// Errc::invalid_input when rocks that stay need what goes, unless it is forced.
+Result<void> check_dependents(const RemoveRequest& request,
+                              const TreeStates& states,
+                              Diagnostics& diagnostics) {
+  for (const auto& [v, state] : states) {
+    std::vector<std::string> leaving;
+    for (const auto& [key, files] : state.rocks)
+      if (key.first == request.name && (request.version.empty() || request.version == key.second))
+        leaving.push_back(key.second);
+    const auto others = dependents(state, request.name, leaving);
+    if (others.empty()) continue;
+    const auto message = fmt::format("{} is needed by {}", request.name, text::join(others, ", "));
+    if (!request.force)
+      return fail(Errc::invalid_input, message, "remove these first, or use --force");
+    diagnostics.warning(message);
+  }
+  return {};
 }
 
 }  // namespace
@@ -60,40 +54,40 @@ Result<std::vector<InstalledRock>> remove(const RemoveRequest& request,
                                           Diagnostics& diagnostics) {
   // Looked up first: a rock that is not there needs no lock to be told.
   Diagnostics unheard;
-  RS_TRY_ASSIGN(const auto shown, show(request.tree, request.name, request.version, unheard));
-  RS_TRY_ASSIGN(auto all, list(request.tree, unheard));
-  std::erase_if(all, [&](const auto& rock) {
-    return rock.name != shown.name || (!request.version.empty() && rock.version != request.version);
-  });
+  RS_TRY(show(request.tree, request.name, request.version, unheard));
+  std::vector<InstalledRock> out;
+  const auto is_meant = [&request](const std::string& name, const std::string& version) {
+    return name == request.name && (request.version.empty() || version == request.version);
+  };
   const auto change = [&](TreeEdit& edit) -> Result<void> {
-    for (const auto& v : version_directories(edit.tree())) {
-      RS_TRY_ASSIGN(auto state, read_state(edit, v, diagnostics));
-      RS_TRY(remove_from(request, state, edit));
-    }
-    return {};
+    RS_TRY_ASSIGN(const auto before, read_states(edit, diagnostics));
+    RS_TRY_ASSIGN(out, list(edit.tree(), unheard));
+    std::erase_if(out, [&](const auto& rock) { return !is_meant(rock.name, rock.version); });
+    RS_TRY(check_dependents(request, before, diagnostics));
+    return take_out(
+        before,
+        [&](const RockKey& key) { return is_meant(key.first, key.second); },
+        edit,
+        diagnostics);
   };
   RS_TRY(change_tree(request.tree, io, diagnostics, change));
-  return all;
+  return out;
 }
 
 Result<std::vector<InstalledRock>> purge(const std::string& tree,
                                          Io& io,
                                          Diagnostics& diagnostics) {
   Diagnostics unheard;
-  RS_TRY_ASSIGN(auto all, list(tree, unheard));
+  RS_TRY(list(tree, unheard));  // without a tree there is nothing to lock
+  std::vector<InstalledRock> out;
   const auto change = [&](TreeEdit& edit) -> Result<void> {
-    for (const auto& v : version_directories(edit.tree())) {
-      RS_TRY_ASSIGN(auto state, read_state(edit, v, diagnostics));
-      while (!state.rocks.empty()) {
-        const auto key = state.rocks.begin()->first;
-        RS_TRY(uninstall(key, state, edit));
-      }
-      RS_TRY(write_manifest(state, edit));
-    }
-    return {};
+    RS_TRY_ASSIGN(const auto before, read_states(edit, diagnostics));
+    RS_TRY_ASSIGN(out, list(edit.tree(), unheard));
+    return take_out(
+        before, [](const RockKey& /*key*/) { return true; }, edit, diagnostics);
   };
   RS_TRY(change_tree(tree, io, diagnostics, change));
-  return all;
+  return out;
 }
 
 }  // namespace rockstage::stage

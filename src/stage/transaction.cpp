@@ -1,7 +1,9 @@
 #include "stage/transaction.hpp"
 
 #include "stage/journal.hpp"
+#include "stage/new_tree.hpp"
 #include "stage/tree_lock.hpp"
+#include "stage/tree_state.hpp"
 #include "sys/files.hpp"
 #include "sys/interrupt.hpp"
 #include "sys/temp_dir.hpp"
@@ -10,17 +12,17 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <utility>
 
 namespace rockstage::stage {
 namespace {
 
-constexpr const char* kLuarocksLock = "lockfile.lfs";
-
 /// Scratch directories of processes that were killed: we hold the tree's lock, so nobody works in
 /// them.
 Result<void> remove_leftovers(const std::string& tree) {
-  const auto prefix = beside_prefix(tree);
-  const auto name = sys::base_name(prefix);
+  const auto name = sys::base_name(beside_prefix(tree));
+  if (!sys::is_writable(sys::parent(tree))) return {};
   RS_TRY_ASSIGN(const auto entries, sys::list_directory(sys::parent(tree)));
   for (const auto& entry : entries) {
     constexpr std::size_t kRandomCharacters = 6;
@@ -33,131 +35,120 @@ Result<void> remove_leftovers(const std::string& tree) {
   return {};
 }
 
-/// What lies in a directory that holds a tree and something else.
-std::string foreign_content(const std::string& tree) {
-  const auto other_than = [&tree](const std::string& directory,
-                                  std::initializer_list<std::string_view> known) -> std::string {
-    const auto names = sys::list_directory(sys::join(tree, directory));
-    if (!names) return {};
-    for (const auto& name : *names)
-      if (std::ranges::find(known, name) == known.end()) return sys::join(directory, name);
-    return {};
-  };
-  if (auto found = other_than("", {"bin", "share", "lib", kLuarocksLock}); !found.empty())
-    return found;
-  if (auto found = other_than("share", {"lua"}); !found.empty()) return found;
-  return other_than("lib", {"lua", "luarocks"});
-}
+/// The manifests of a tree as files: LuaRocks writes a new one at every change.
+using Seen = std::map<std::string, std::pair<std::uint64_t, std::int64_t>>;
 
-/// True when something is mounted inside the tree: an exchange would leave it behind, and empty it.
-Result<bool> holds_mount(const std::string& tree) {
-  RS_TRY_ASSIGN(const auto entries, sys::walk(tree));
-  return std::ranges::any_of(entries, [&tree](const auto& entry) {
-    return entry.status.kind == sys::FileKind::directory
-           && sys::is_mount_point(sys::join(tree, entry.path));
-  });
-}
-
-/// Whether the file system can exchange two directories, found out beside the tree.
-Result<bool> can_exchange(const std::string& tree) {
-  RS_TRY_ASSIGN(const auto probe,
-                sys::TempDir::make(sys::parent(tree), sys::base_name(beside_prefix(tree))));
-  const auto a = sys::join(probe.path(), "a");
-  const auto b = sys::join(probe.path(), "b");
-  RS_TRY(sys::make_directories(a));
-  RS_TRY(sys::make_directories(b));
-  return sys::exchange_paths(a, b).has_value();
-}
-
-/// Why the tree cannot be exchanged as a directory; empty when it can.
-Result<std::string> obstacle(const std::string& tree) {
-  if (!sys::exists(tree)) return std::string();
-  RS_TRY_ASSIGN(const auto found, sys::status(tree));
-  if (sys::is_mount_point(tree)) return std::string("it is a mount point");
-  if (!sys::is_writable(sys::parent(tree)))
-    return std::string("its parent directory cannot be written");
-  if (found.owner != sys::current_user()) return std::string("it belongs to another user");
-  if (const auto other = foreign_content(tree); !other.empty())
-    return fmt::format("it holds '{}', which is no part of a tree", other);
-  RS_TRY_ASSIGN(const bool mounted, holds_mount(tree));
-  if (mounted) return std::string("something is mounted in it");
-  RS_TRY_ASSIGN(const bool exchangeable, can_exchange(tree));
-  return exchangeable ? std::string() : "its file system cannot exchange directories";
-}
-
-/// A file of the old tree in the new one: the same inode where that goes.
-Result<void> keep(const sys::WalkEntry& entry, const std::string& from, const std::string& to) {
-  RS_TRY(sys::make_directories(sys::parent(to)));
-  if (entry.status.kind == sys::FileKind::link) {
-    RS_TRY_ASSIGN(const auto target, sys::read_link(from));
-    return sys::make_link(target, to);
+Result<Seen> see(const std::string& tree) {
+  Seen out;
+  for (const auto& v : version_directories(tree)) {
+    const auto path = sys::join(tree, rock::Layout{v}.manifest());
+    RS_TRY_ASSIGN(const auto found, sys::status(path));
+    if (found.kind != sys::FileKind::none) out[v] = {found.inode, found.mtime_ns};
   }
-  if (entry.status.kind != sys::FileKind::file)
-    return fail(Errc::invalid_input,
-                fmt::format("'{}' is no file, directory or link", from),
-                "a tree holds nothing else; remove it");
-  if (sys::hard_link(from, to)) return {};
-  return sys::copy_file(from, to, entry.status.mode);
-}
-
-/// Directories that hold nothing: kept, while those that a removal empties go.
-std::vector<std::string> empty_directories(const std::vector<sys::WalkEntry>& entries) {
-  std::set<std::string> parents;
-  for (const auto& entry : entries)
-    parents.insert(sys::parent(entry.path));
-  std::vector<std::string> out;
-  for (const auto& entry : entries)
-    if (entry.status.kind == sys::FileKind::directory && !parents.contains(entry.path))
-      out.push_back(entry.path);
   return out;
 }
 
-/// Puts the new tree together at `next`.
-Result<void> assemble(const TreeEdit& edit, const std::string& next) {
-  RS_TRY(sys::make_directories(next));
-  if (sys::exists(edit.tree())) {
-    RS_TRY_ASSIGN(const auto old, sys::walk(edit.tree()));
-    for (const auto& path : empty_directories(old))
-      RS_TRY(sys::make_directories(sys::join(next, path)));
-    for (const auto& entry : old) {
-      if (entry.status.kind == sys::FileKind::directory || entry.path == kLuarocksLock
-          || edit.removed().contains(entry.path))
-        continue;
-      if (sys::exists(sys::join(edit.waiting(), entry.path))) continue;
-      RS_TRY(keep(entry, sys::join(edit.tree(), entry.path), sys::join(next, entry.path)));
-    }
-  }
-  RS_TRY_ASSIGN(const auto added, sys::walk(edit.waiting()));
-  for (const auto& entry : added) {
-    if (entry.status.kind == sys::FileKind::directory) continue;
-    const auto to = sys::join(next, entry.path);
-    RS_TRY(sys::make_directories(sys::parent(to)));
-    RS_TRY(sys::rename_path(sys::join(edit.waiting(), entry.path), to));
-  }
-  return {};
-}
+enum class Ending { committed, overtaken, cannot_exchange };
 
-Result<void> by_exchange(const std::string& tree,
-                         TreeLock& lock,
-                         const std::function<Result<void>(TreeEdit&)>& change) {
-  RS_TRY_ASSIGN(const auto scratch,
-                sys::TempDir::make(sys::parent(tree), sys::base_name(beside_prefix(tree))));
-  const auto waiting = sys::join(scratch.path(), "new");
-  const auto next = sys::join(scratch.path(), "tree");
-  RS_TRY(sys::make_directories(waiting));
-  TreeEdit edit(tree, waiting);
-  RS_TRY(change(edit));
-  RS_TRY(assemble(edit, next));
-  RS_TRY(sys::sync_file_system(next));
-  RS_TRY(sys::check_interrupted());
-  // Up to here the tree is the old one, from here on the new one.
-  if (sys::exists(tree)) {
-    RS_TRY(sys::exchange_paths(next, tree));
-    lock.forget_luarocks_lock();
-  } else {
-    RS_TRY(sys::rename_path(next, tree));
+/// One try at a change; the caller holds the TreeLock.
+class Attempt {
+ public:
+  Attempt(const std::string& tree,
+          Io& io,
+          Diagnostics& diagnostics,
+          const std::function<Result<void>(TreeEdit&)>& change)
+      : tree_(tree), io_(io), diagnostics_(diagnostics), change_(change) {}
+
+  Result<Ending> run() {
+    RS_TRY(wait_for_luarocks(tree_, io_, diagnostics_));
+    RS_TRY_ASSIGN(seen_, see(tree_));
+    RS_TRY_ASSIGN(obstacle_, obstacle_to_exchange(tree_));
+    if (obstacle_.empty()) {
+      RS_TRY_ASSIGN(const auto ending, by_exchange());
+      if (ending != Ending::cannot_exchange) return ending;
+    }
+    diagnostics_.note(
+        fmt::format("'{}' is changed through a journal, not in one step: {}", tree_, obstacle_));
+    auto ending = by_journal();
+    // A committed journal stays: the next command finishes it.
+    if ((!ending || *ending != Ending::committed) && !is_journal_pending(tree_))
+      static_cast<void>(discard_journal(tree_));
+    return ending;
   }
-  return sys::sync_path(sys::parent(tree));
+
+ private:
+  Result<Ending> by_exchange() {
+    RS_TRY_ASSIGN(const auto scratch,
+                  sys::TempDir::make(sys::parent(tree_), sys::base_name(beside_prefix(tree_))));
+    const auto next = sys::join(scratch.path(), "tree");
+    TreeEdit edit(tree_, sys::join(scratch.path(), "new"));
+    RS_TRY(sys::make_directories(edit.waiting()));
+    RS_TRY(change_(edit));
+    RS_TRY_ASSIGN(const auto added, assemble(edit, next));
+    RS_TRY(sync_below(next, added));
+    RS_TRY(sys::check_interrupted());
+    // Up to here the tree is the old one, from then on the new one.
+    if (!sys::exists(tree_)) {
+      RS_TRY(sys::rename_path(next, tree_));
+    } else {
+      RS_TRY_ASSIGN(auto luarocks, LuarocksLock::acquire(tree_, io_, diagnostics_));
+      RS_TRY_ASSIGN(const bool overtaken, is_overtaken());
+      if (overtaken) return Ending::overtaken;
+      if (auto exchanged = sys::exchange_paths(next, tree_); !exchanged) {
+        // As on overlayfs, where a directory of a lower layer cannot be renamed.
+        obstacle_ = exchanged.error().message;
+        return Ending::cannot_exchange;
+      }
+      luarocks.forget();
+    }
+    RS_TRY(sys::sync_path(sys::parent(tree_)));
+    return Ending::committed;
+  }
+
+  Result<Ending> by_journal() {
+    TreeEdit edit(tree_, journal_waiting(tree_));
+    RS_TRY(sys::make_directories(edit.waiting()));
+    RS_TRY(change_(edit));
+    RS_TRY_ASSIGN(const auto added, everything_below(edit.waiting()));
+    RS_TRY(sync_below(edit.waiting(), added));
+    RS_TRY(sys::check_interrupted());
+    RS_TRY_ASSIGN(const auto luarocks, LuarocksLock::acquire(tree_, io_, diagnostics_));
+    RS_TRY_ASSIGN(const bool overtaken, is_overtaken());
+    if (overtaken) return Ending::overtaken;
+    RS_TRY(commit_journal(edit));
+    RS_TRY(carry_out_journal(tree_));
+    return Ending::committed;
+  }
+
+  [[nodiscard]] Result<bool> is_overtaken() const {
+    RS_TRY_ASSIGN(const auto now, see(tree_));
+    return now != seen_;
+  }
+
+  const std::string& tree_;
+  Io& io_;
+  Diagnostics& diagnostics_;
+  const std::function<Result<void>(TreeEdit&)>& change_;
+  Seen seen_;
+  std::string obstacle_;
+};
+
+Result<void> change_locked(const std::string& tree,
+                           Io& io,
+                           Diagnostics& diagnostics,
+                           const std::function<Result<void>(TreeEdit&)>& change) {
+  RS_TRY_ASSIGN(const auto lock, TreeLock::acquire(tree, io));
+  RS_TRY(remove_leftovers(tree));
+  RS_TRY(recover_journal(tree, diagnostics));
+  constexpr int kAttempts = 3;
+  for (int i = 0; i < kAttempts; ++i) {
+    RS_TRY_ASSIGN(const auto ending, Attempt(tree, io, diagnostics, change).run());
+    if (ending == Ending::committed) return {};
+    diagnostics.note(fmt::format("LuaRocks has changed '{}' meanwhile: once more", tree));
+  }
+  return fail(Errc::io,
+              fmt::format("'{}' is changed again and again by another program", tree),
+              "run rockstage when nothing else works on the tree");
 }
 
 }  // namespace
@@ -167,15 +158,16 @@ Result<void> change_tree(const std::string& path,
                          Diagnostics& diagnostics,
                          const std::function<Result<void>(TreeEdit&)>& change) {
   const auto tree = sys::absolute(path);
+  RS_TRY_ASSIGN(const auto found, sys::status(tree));
+  if (found.kind == sys::FileKind::link)
+    return fail(Errc::io,
+                fmt::format("the tree '{}' is a link that leads nowhere", tree),
+                "make the directory that it names, or remove the link");
   RS_TRY(sys::make_directories(sys::parent(tree)));
-  RS_TRY_ASSIGN(auto lock, TreeLock::acquire(tree, io, diagnostics));
-  RS_TRY(remove_leftovers(tree));
-  RS_TRY(recover_journal(tree, diagnostics));
-  RS_TRY_ASSIGN(const auto why_not, obstacle(tree));
-  if (why_not.empty()) return by_exchange(tree, lock, change);
-  diagnostics.note(
-      fmt::format("'{}' is changed through a journal, not in one step: {}", tree, why_not));
-  return by_journal(tree, change);
+  auto changed = change_locked(tree, io, diagnostics, change);
+  if (!changed && changed.error().code == Errc::io)
+    return fail_while(std::move(changed).error(), fmt::format("changing the tree '{}'", tree));
+  return changed;
 }
 
 }  // namespace rockstage::stage

@@ -8,11 +8,11 @@
 
 namespace rockstage::stage {
 
-/// Changes a tree in one step. Takes the tree's locks (waiting, and saying so), finishes or takes
+/// Changes a tree in one step. Takes the tree's lock (waiting, and saying so), finishes or takes
 /// back what a killed process left, hands `change` an edit, and commits it: as an exchange of two
-/// directories, or through a journal where that cannot be (docs/commands/build.md, "One
-/// transaction"). When `change` fails, nothing has happened. Errc::io, Errc::interrupted, and what
-/// `change` returns.
+/// directories, or through a journal where that cannot be. When `change` fails, nothing has
+/// happened. `change` is called again, with a new edit, when LuaRocks has changed the tree
+/// meanwhile. Errc::io, Errc::interrupted, and what `change` returns.
 Result<void> change_tree(const std::string& tree,
                          Io& io,
                          Diagnostics& diagnostics,

@@ -1,8 +1,24 @@
 #include "stage/tree_edit.hpp"
 
+#include "base/rel_path.hpp"
 #include "sys/files.hpp"
 
+#include <fmt/format.h>
+
 namespace rockstage::stage {
+
+Result<void> check_inside(const std::string& tree, const std::string& path) {
+  RS_TRY(RelPath::parse(path));
+  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    const auto directory = path.substr(0, slash);
+    RS_TRY_ASSIGN(const auto found, sys::status(sys::join(tree, directory)));
+    if (found.kind == sys::FileKind::link)
+      return fail(Errc::invalid_input,
+                  fmt::format("'{}' in the tree '{}' is a link", directory, tree),
+                  "put a directory in its place: nothing is staged through a link");
+  }
+  return {};
+}
 
 std::string TreeEdit::location(const std::string& path) const {
   auto waiting = sys::join(waiting_, path);
@@ -22,6 +38,7 @@ Result<std::string> TreeEdit::read(const std::string& path) const {
 Result<void> TreeEdit::write(const std::string& path,
                              std::string_view content,
                              std::uint32_t mode) {
+  RS_TRY(check_inside(tree_, path));
   const auto to = sys::join(waiting_, path);
   RS_TRY(sys::remove_file(to));
   return sys::write_file(to, content, mode);
@@ -30,12 +47,15 @@ Result<void> TreeEdit::write(const std::string& path,
 Result<void> TreeEdit::copy_in(const std::string& from,
                                const std::string& path,
                                std::uint32_t mode) {
+  RS_TRY(check_inside(tree_, path));
   const auto to = sys::join(waiting_, path);
   RS_TRY(sys::remove_file(to));
   return sys::copy_file(from, to, mode);
 }
 
 Result<void> TreeEdit::move(const std::string& from, const std::string& to) {
+  RS_TRY(check_inside(tree_, from));
+  RS_TRY(check_inside(tree_, to));
   const auto source = location(from);
   const auto target = sys::join(waiting_, to);
   RS_TRY(sys::make_directories(sys::parent(target)));
@@ -47,19 +67,23 @@ Result<void> TreeEdit::move(const std::string& from, const std::string& to) {
 }
 
 Result<void> TreeEdit::remove(const std::string& path) {
+  RS_TRY(check_inside(tree_, path));
   RS_TRY(sys::remove_file(sys::join(waiting_, path)));
   if (sys::exists(sys::join(tree_, path))) removed_.insert(path);
   return {};
 }
 
 Result<void> TreeEdit::remove_directory(const std::string& directory) {
+  RS_TRY(check_inside(tree_, directory));
   RS_TRY(sys::remove_all(sys::join(waiting_, directory)));
   const auto path = sys::join(tree_, directory);
-  if (!sys::is_directory(path)) return {};
+  RS_TRY_ASSIGN(const auto found, sys::status(path));
+  if (found.kind == sys::FileKind::none) return {};
+  removed_.insert(directory);
+  if (found.kind != sys::FileKind::directory) return {};
   RS_TRY_ASSIGN(const auto entries, sys::walk(path));
   for (const auto& entry : entries)
-    if (entry.status.kind != sys::FileKind::directory)
-      removed_.insert(sys::join(directory, entry.path));
+    removed_.insert(sys::join(directory, entry.path));
   return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,7 +10,8 @@ namespace rockstage::stage {
 
 /// The next state of a tree while it is put together: what is there, less what is removed, and new
 /// files that wait in a directory of their own. Nothing in the tree changes before it is committed
-/// (transaction.hpp). Paths are relative to the tree.
+/// (transaction.hpp). Paths are relative to the tree; one that would lead out of it, by `..` or
+/// through a link, is Errc::invalid_input wherever something changes.
 class TreeEdit {
  public:
   /// `tree` need not exist; `waiting` is an empty directory on the same file system.
@@ -27,7 +29,7 @@ class TreeEdit {
   /// `to` must not exist.
   Result<void> move(const std::string& from, const std::string& to);
   Result<void> remove(const std::string& path);
-  /// Every file below `directory`.
+  /// All that is below `directory`, and itself.
   Result<void> remove_directory(const std::string& directory);
 
   [[nodiscard]] const std::string& tree() const { return tree_; }
@@ -41,5 +43,9 @@ class TreeEdit {
   std::set<std::string> removed_;  ///< paths of the old tree that the new one does not have, unless
                                    ///< a new file takes the place
 };
+
+/// Refuses a path that could lead out of `tree`: `..`, an absolute one, or one of whose directories
+/// is a link.
+Result<void> check_inside(const std::string& tree, const std::string& path);
 
 }  // namespace rockstage::stage

@@ -9,33 +9,54 @@
 
 namespace rockstage::stage {
 
-/// The right to change a tree: rockstage's own lock, which lies beside the tree (on the tree itself
-/// where its parent cannot be written), and LuaRocks' lock in it. Both are given back when the
-/// object goes, and leave nothing behind.
+/// The right to change a tree: a lock file beside it (where its parent can be written), and the
+/// tree's directory itself. Given back when the object goes, and leaves nothing behind.
 class TreeLock {
  public:
-  /// Waits for both and says so. A LuaRocks lock older than an hour is stale, as LuaRocks has it
-  /// (fs/lua.lua); one of a dead rockstage is removed. Errc::interrupted, Errc::io.
-  static Result<TreeLock> acquire(const std::string& tree, Io& io, Diagnostics& diagnostics);
+  /// Waits and says so. Errc::interrupted, Errc::io.
+  static Result<TreeLock> acquire(const std::string& tree, Io& io);
 
   TreeLock(TreeLock&& other) noexcept = default;
-  TreeLock& operator=(TreeLock&& other) noexcept = default;
+  TreeLock& operator=(TreeLock&& other) = delete;
   TreeLock(const TreeLock&) = delete;
   TreeLock& operator=(const TreeLock&) = delete;
   ~TreeLock();
 
-  /// The tree's old directory is gone, and LuaRocks' lock with it.
-  void forget_luarocks_lock() { luarocks_lock_.clear(); }
+ private:
+  TreeLock() = default;
+
+  std::optional<sys::FileLock> beside_, itself_;
+  std::string path_;  ///< the lock file beside the tree; empty when there is none
+};
+
+/// LuaRocks' own lock, `TREE/lockfile.lfs`, a link as lfs.lock_dir makes it. Held around the commit
+/// only. The caller holds the TreeLock.
+class LuarocksLock {
+ public:
+  /// Waits for LuaRocks and says so. A lock older than an hour is stale, as LuaRocks has it
+  /// (fs/lua.lua), and removed with a warning; one of a dead rockstage is removed.
+  static Result<LuarocksLock> acquire(const std::string& tree, Io& io, Diagnostics& diagnostics);
+
+  LuarocksLock(LuarocksLock&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+
+  LuarocksLock& operator=(LuarocksLock&& other) = delete;
+  LuarocksLock(const LuarocksLock&) = delete;
+  LuarocksLock& operator=(const LuarocksLock&) = delete;
+  ~LuarocksLock();
+
+  /// The tree's old directory is gone, and the lock in it.
+  void forget() { path_.clear(); }
 
  private:
-  TreeLock(sys::FileLock lock, std::string path) : lock_(std::move(lock)), path_(std::move(path)) {}
+  explicit LuarocksLock(std::string path) : path_(std::move(path)) {}
 
-  Result<void> lock_luarocks(const std::string& tree, Io& io, Diagnostics& diagnostics);
-
-  std::optional<sys::FileLock> lock_;
-  std::string path_;           ///< our lock file; empty when the tree's directory itself is locked
-  std::string luarocks_lock_;  ///< LuaRocks' lock that we made; empty when there is none
+  std::string path_;
 };
+
+/// Waits until LuaRocks holds no lock, without taking it.
+Result<void> wait_for_luarocks(const std::string& tree, Io& io, Diagnostics& diagnostics);
+
+inline constexpr const char* kLuarocksLock = "lockfile.lfs";
 
 /// What lies beside a tree and is ours begins so: `.<name>.rockstage-`, absolute.
 std::string beside_prefix(const std::string& tree);

@@ -24,11 +24,6 @@ Branch branch_of(const std::string& file) {
   return {file.substr(0, slash), file.substr(slash + 1)};
 }
 
-std::string rockspec_path(const rock::Layout& layout, const RockKey& key) {
-  return fmt::format(
-      "{}/{}-{}.rockspec", layout.rock_dir(key.first, key.second), key.first, key.second);
-}
-
 /// The dependencies that an installed rock's rockspec declares; none when it cannot be read, with a
 /// warning.
 std::vector<rock::Dependency> declared_dependencies(const TreeEdit& edit,
@@ -57,6 +52,16 @@ std::vector<RockKey> rock_directories(const std::string& tree, const rock::Layou
   return out;
 }
 
+/// The deployed files of a rock as the tree's manifest has them.
+rock::RockManifest listed_files(const rock::ManifestEntry& entry) {
+  rock::RockManifest out;
+  for (const auto& [module, file] : entry.modules)
+    out[(file.ends_with(".lua") ? "lua/" : "lib/") + file] = "";
+  for (const auto& [command, file] : entry.commands)
+    out["bin/" + file] = "";
+  return out;
+}
+
 class StateReader {
  public:
   StateReader(const TreeEdit& edit, const std::string& v, Diagnostics& diagnostics)
@@ -70,6 +75,7 @@ class StateReader {
     for (const auto& key : keys)
       RS_TRY(read_rock(key));
     if (!complete) rebuild();
+    state_.rebuilt = !complete && !keys.empty();
     return std::move(state_);
   }
 
@@ -109,8 +115,8 @@ class StateReader {
     const auto text = edit_.read(path);
     if (!text) {
       diagnostics_.warning(fmt::format(
-          "{} {} has no rock_manifest: its files are not known", key.first, key.second));
-      state_.rocks[key] = {};
+          "{} {} has no rock_manifest: its documents are not known", key.first, key.second));
+      state_.rocks[key] = listed_files(state_.manifest.repository[key.first][key.second]);
       return {};
     }
     RS_TRY_ASSIGN(state_.rocks[key],
@@ -141,6 +147,24 @@ Result<TreeState> read_state(const std::string& tree,
                              Diagnostics& diagnostics) {
   // No file waits anywhere: an edit that is never changed.
   return read_state(TreeEdit(tree, sys::join(tree, ".rockstage-none")), v, diagnostics);
+}
+
+Result<TreeStates> read_states(const TreeEdit& edit, Diagnostics& diagnostics) {
+  TreeStates out;
+  for (const auto& v : version_directories(edit.tree())) {
+    RS_TRY_ASSIGN(out[v], read_state(edit, v, diagnostics));
+  }
+  return out;
+}
+
+Result<TreeStates> read_states(const std::string& tree, Diagnostics& diagnostics) {
+  // No file waits anywhere: an edit that is never changed.
+  return read_states(TreeEdit(tree, sys::join(tree, ".rockstage-none")), diagnostics);
+}
+
+std::string rockspec_path(const rock::Layout& layout, const RockKey& key) {
+  return fmt::format(
+      "{}/{}-{}.rockspec", layout.rock_dir(key.first, key.second), key.first, key.second);
 }
 
 std::vector<std::string> version_directories(const std::string& tree) {
@@ -178,15 +202,25 @@ std::vector<DeployedFile> deployed_files(const rock::Layout& layout,
                            : branch == "lib" ? layout.lib_dir()
                                              : std::string(rock::kBinDir);
     out.push_back({file,
-                   module ? "module '" + lua::path_to_module(rest) + "'" : "command '" + rest + "'",
+                   module ? lua::path_to_module(rest) : rest,
+                   !module,
                    directory + "/" + rest,
                    directory + "/" + rock::versioned_name(rest, key.first, key.second)});
   }
   return out;
 }
 
-std::string current_path(const TreeEdit& edit, const DeployedFile& file) {
-  return edit.exists(file.versioned) ? file.versioned : file.plain;
+Result<void> write_manifest(TreeState& state, TreeEdit& edit) {
+  rock::update_dependencies(state.manifest, state.layout.v);
+  return edit.write(state.layout.manifest(), rock::write_manifest(state.manifest), 0644);
+}
+
+void forget_rock(const RockKey& key, TreeState& state) {
+  state.rocks.erase(key);
+  const auto versions = state.manifest.repository.find(key.first);
+  if (versions == state.manifest.repository.end()) return;
+  versions->second.erase(key.second);
+  if (versions->second.empty()) state.manifest.repository.erase(versions);
 }
 
 }  // namespace rockstage::stage

@@ -199,7 +199,7 @@ TEST_CASE("project file: bad YAML is refused with its line", "[config]") {
   CHECK(starts_with(project.refusal("lua: [luajit\nruntime: x\n"), "rockstage.yaml:2: bad YAML: "));
   CHECK(starts_with(project.refusal("lua: *nobody"), "rockstage.yaml:1: bad YAML: "));
   CHECK(starts_with(project.refusal("lua: a\n---\nlua: b\n"),
-                    "rockstage.yaml:3: a second document in one file"));
+                    "rockstage.yaml:3: the file has more than one document"));
 }
 
 TEST_CASE("project file: bombs of aliases, depth and number are refused", "[config]") {

@@ -191,6 +191,27 @@ TEST_CASE("crate: a name that no rock can have is refused with what it was made 
   CHECK(contains(error.context.at(0), "Cargo.toml and project file"));
 }
 
+TEST_CASE("crate: a Lua file that is not there is refused before anything is built", "[source]") {
+  CrateProject project;
+  project.put("rockstage.yaml", "build: {lua: {x: lua/x.lua}}\n");
+  const auto error = project.error();
+  CHECK(error.code == Errc::invalid_input);
+  CHECK(error.message == "build.lua: 'x': there is no 'lua/x.lua'");
+}
+
+TEST_CASE("crate: texts of Cargo.toml cannot break out of the rockspec", "[source]") {
+  CrateProject project("",
+                       "[package]\nname = \"kit\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"
+                       "description = '\"]] } build = nil --[['\n"
+                       "[lib]\ncrate-type = [\"cdylib\"]\n");
+  CHECK(project.must_open().spec.description.summary == "\"]] } build = nil --[[");
+}
+
+TEST_CASE("crate: a manifest that cargo refuses is bad input", "[source]") {
+  CrateProject project("", "[package\n");
+  CHECK(project.error().code == Errc::invalid_input);
+}
+
 TEST_CASE("crate: cargo not here says how to get it", "[source]") {
   CrateProject project;
   project.io.environment = sys::Environment({{"PATH", project.path("")}});

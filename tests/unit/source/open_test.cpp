@@ -261,6 +261,14 @@ TEST_CASE("open: a builtin rock of format 3.0 that names no modules has them fou
   CHECK(rock.spec.install.bin[0].path == "bin/kit");
 }
 
+TEST_CASE("open: modules that are named are not looked for", "[source]") {
+  Project project;
+  project.put_rockspec("kit-1.0-1.rockspec", "{ type = 'builtin', modules = { a = 'src/a.lua' } }");
+  project.put("src/a.lua");
+  project.put("src/b.lua");
+  CHECK(rock::builtin_modules(project.must_open().spec).value().size() == 1);
+}
+
 TEST_CASE("find_project: options come from the project file of a directory or of a rockspec's",
           "[source]") {
   Project project;

@@ -52,7 +52,9 @@ TEST_CASE("stage: of two rocks with one module the bytewise smaller name owns it
     shop.deploy(rival("abe"));
   }
   SECTION("both come together") {
-    shop.deploy({rival("zed"), rival("abe")});
+    const auto staged = shop.deploy({rival("zed"), rival("abe")});
+    CHECK(staged[0].modules.at("shared.mod") == "share/lua/5.1/zed_1_0_1-shared/mod.lua");
+    CHECK(staged[1].modules.at("shared.mod") == "share/lua/5.1/shared/mod.lua");
   }
   CHECK(deployed(shop) == kAbeOwns);
 
@@ -139,6 +141,19 @@ TEST_CASE("stage: a file that LuaRocks left under its versioned name is put righ
   shop.deploy({.name = "other", .version = "1.0-1", .files = {{"lua/other.lua", ""}}});
   CHECK(deployed(shop)
         == Files{{"lib/lua/5.1/shared/c.so", "so"}, {"share/lua/5.1/other.lua", ""}});
+}
+
+TEST_CASE("stage: the owner's file is not taken for that of a loser whose own is gone", "[stage]") {
+  Workshop shop;
+  shop.deploy({rival("abe"), rival("zed")});
+  REQUIRE(sys::remove_file(shop.in_tree("share/lua/5.1/zed_1_0_1-shared/mod.lua")));
+  SECTION("another rock comes") {
+    shop.deploy({.name = "other", .version = "1.0-1", .files = {{"lua/other.lua", ""}}});
+  }
+  SECTION("the loser is removed") {
+    shop.remove("zed");
+  }
+  CHECK(get(shop.in_tree("share/lua/5.1/shared/mod.lua")) == "abe");
 }
 
 TEST_CASE("stage: three rocks, the owner's part goes from one to the next", "[stage]") {

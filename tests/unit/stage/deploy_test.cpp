@@ -268,6 +268,16 @@ TEST_CASE("stage: a rock for LuaJIT and for Lua 5.4 in one tree, each with its m
     CHECK(all->size() == 2);
     CHECK(files_below(shop.in_tree("bin")) == std::vector<std::string>{"say-hi"});
   }
+  SECTION("it runs the other's when the first Lua's rock goes") {
+    const auto wrapper = get(shop.in_tree("bin/say-hi"));
+    CHECK(wrapper.find("rocks-5.1") != std::string::npos);
+    auto next = kGreet;
+    next.files.erase("bin/say-hi");
+    shop.deploy(next);
+    const auto now = get(shop.in_tree("bin/say-hi"));
+    CHECK(now.find("rocks-5.4/greet/1.0-1/bin/say-hi") != std::string::npos);
+    CHECK(sys::status(shop.in_tree("bin/say-hi"))->mode == 0755);
+  }
   SECTION("both go when the rock is removed") {
     shop.remove("greet");
     CHECK_FALSE(sys::exists(shop.in_tree("bin")));

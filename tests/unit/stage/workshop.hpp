@@ -27,14 +27,15 @@ struct RockParts {
 /// A directory with a tree in it, the outside world, and a bench where rocks are put together.
 class Workshop {
  public:
-  Workshop() : Workshop("/tmp") {}
-
-  /// `parent`: where its directory is made.
-  explicit Workshop(const std::string& parent);
+  /// In memory where that goes: the disk is not what is tested, and every change waits for it.
+  Workshop();
 
   [[nodiscard]] const std::string& place() const { return place_; }
 
   [[nodiscard]] std::string tree() const { return place_ + "/tree"; }
+
+  /// The directory that holds the place, what is built, and nothing else.
+  [[nodiscard]] const std::string& directory() const { return directory_.path(); }
 
   /// `path` of the tree.
   [[nodiscard]] std::string in_tree(const std::string& path) const { return tree() + "/" + path; }
@@ -50,7 +51,7 @@ class Workshop {
   /// Removes and fails the test when that fails.
   void remove(const std::string& name, const std::string& version = {});
 
-  /// Whether a warning (or note) so far says `text`.
+  /// Whether a diagnostic of that level so far says `text`.
   [[nodiscard]] bool said(Level level, const std::string& text) const;
 
   FakeTerminal terminal;

@@ -3,9 +3,7 @@
 #include "sys/process.hpp"
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <functional>
