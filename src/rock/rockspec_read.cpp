@@ -115,8 +115,10 @@ class Reader {
         faults_.push_back({field + "[" + std::to_string(i + 1) + "]: " + dependency.error().message,
                            dependency.error().hint});
       } else if (dependency->name.starts_with(kBackEndPrefix)) {
-        diagnostics_.note(field + ": '" + dependency->name
-                          + "' is built in and will not be installed");
+        // Only LuaRocks needs it, and only as a build dependency: among the others it is a mistake.
+        if (field == "dependencies")
+          diagnostics_.note(field + ": '" + dependency->name
+                            + "' is built in and will not be installed");
       } else {
         out.push_back(*std::move(dependency));
       }

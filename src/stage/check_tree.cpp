@@ -20,6 +20,10 @@ Result<void> check_tree(const std::string& path) {
                 fmt::format("cannot write to the tree '{}'", tree),
                 "run as a user who may, or name another --tree");
   }
+  if (found.kind == sys::FileKind::link)
+    return fail(Errc::io,
+                fmt::format("the tree '{}' is a link that leads nowhere", tree),
+                "make the directory that it names, or remove the link");
   if (found.kind != sys::FileKind::none)
     return fail(
         Errc::io, fmt::format("'{}' is no directory", tree), "name a directory with --tree");

@@ -72,11 +72,8 @@ InstalledRock installed_rock(const std::string& tree, const TreeState& state, co
     out.dependencies.emplace_back(
         dependency.text, provided.empty() ? installed_version(state, dependency) : provided);
   }
-  for (const auto& [name, version] : entry.dependencies) {
-    const bool direct = std::ranges::any_of(
-        entry.declared, [&name = name](const auto& dependency) { return dependency.name == name; });
-    if (!direct) out.indirect_dependencies[name] = version;
-  }
+  // LuaRocks means to leave out the direct ones, and does not (show.lua, indirect_deps).
+  out.indirect_dependencies = entry.dependencies;
   return out;
 }
 

@@ -36,7 +36,7 @@ TEST_CASE("rockspec: all fields are read", "[rock]") {
   const std::string text = k30 +
       "description = { summary = 's', detailed = 'd', homepage = 'h', license = 'MIT', maintainer = 'm',\n"
       "  issues_url = 'i', labels = { 'a', 'b' } }\n"
-      "dependencies = { 'lua >= 5.1, < 5.5', 'LPeg' }\n"
+      "dependencies = { 'lua >= 5.1, < 5.5', 'LPeg', 'luarocks-build-x' }\n"
       "build_dependencies = { 'luarocks-build-rust-mlua', 'x' }\n"
       "test_dependencies = { 'busted' }\n"
       "external_dependencies = { ZLIB = { header = 'zlib.h', library = 'z' }, A = { program = 'a' } }\n"
@@ -63,7 +63,7 @@ TEST_CASE("rockspec: all fields are read", "[rock]") {
   CHECK(spec->build_dependencies[0].name == "x");
   REQUIRE(diagnostics.items().size() == 1);
   CHECK(diagnostics.items()[0].message
-        == "build_dependencies: 'luarocks-build-rust-mlua' is built in and will not be installed");
+        == "dependencies: 'luarocks-build-x' is built in and will not be installed");
   REQUIRE(spec->external_dependencies.size() == 2);
   CHECK(spec->external_dependencies[0].program == "a");
   CHECK(spec->external_dependencies[1].library == "z");
