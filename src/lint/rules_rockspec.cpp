@@ -62,27 +62,39 @@ void check_text(const Request& request, const ShellText& shell, Findings& out) {
   }
 }
 
+/// The makefile that the rockspec names, else the one that make takes.
+std::string makefile(const Request& request) {
+  const auto* named = request.inputs.spec->build.find("makefile");
+  if (named != nullptr && named->string() != nullptr) return *named->string();
+  for (const char* name : {"GNUmakefile", "makefile"})
+    if (sys::is_file(sys::join(request.inputs.directory, name))) return name;
+  return "Makefile";
+}
+
 /// `make` rocks call cargo in their makefile.
 void check_makefile(const Request& request, Findings& out) {
   if (request.inputs.spec->build_type != "make") return;
-  const auto* named = request.inputs.spec->build.find("makefile");
-  const auto file =
-      named != nullptr && named->string() != nullptr ? *named->string() : std::string("Makefile");
+  const auto file = makefile(request);
   const auto text = sys::read_file(sys::join(request.inputs.directory, file));
   if (!text) return;
-  for (const auto& line : text::split(*text, '\n'))
-    if (is_unlocked_cargo(line))
-      out.push_back(finding(rules::rock_unlocked_cargo,
-                            file,
-                            fmt::format("'{}' has no --locked", text::trim(line)),
-                            "add --locked"));
+  // make hands each line of a recipe to a shell of its own.
+  for (const auto& line : text::split(text::replace_all(*text, "\\\n", " "), '\n')) {
+    auto recipe = text::trim(line);
+    recipe.remove_prefix(std::min(recipe.find_first_not_of("@+-"), recipe.size()));
+    for (const auto& statement : statements(recipe))
+      if (is_unlocked_cargo(statement.text))
+        out.push_back(finding(rules::rock_unlocked_cargo,
+                              file,
+                              fmt::format("'{}' has no --locked", statement.text),
+                              "add --locked"));
+  }
 }
 
 }  // namespace
 
 void check_install_keys(const Request& request, Findings& out) {
   for (const auto& entry : request.inputs.spec->install.lib) {
-    if (entry.key.empty()) continue;
+    if (entry.key.empty() || entry.path.ends_with(".lua")) continue;
     const auto file = sys::base_name(entry.path);
     const auto key = entry.key.substr(entry.key.find_last_of("./") + 1);  // npos + 1 is 0
     if (file == key + ".so") continue;

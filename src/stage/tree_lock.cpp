@@ -68,7 +68,8 @@ Result<void> wait_for_luarocks(const std::string& tree, Io& io, Diagnostics& dia
       return sys::remove_file(path);
     }
     if (!std::exchange(told, true))
-      io.progress.say(fmt::format("waiting for LuaRocks, which has locked '{}'\n", path));
+      io.progress.say(
+          fmt::format("waiting for LuaRocks, which has locked '{}' ('{}')\n", tree, path));
     RS_TRY(sys::wait_interruptibly(kPollSeconds));
   }
 }

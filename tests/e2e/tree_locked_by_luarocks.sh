@@ -21,14 +21,16 @@ rs build first --tree=tree
 # With LuaRocks' own means where they are here; its lock is a dangling link of this name.
 lua5.1 -e 'assert(require("lfs").lock_dir("tree")); os.exit(0, false)' 2>/dev/null || true
 [ -L tree/lockfile.lfs ] || ln -s lock tree/lockfile.lfs
-rs build second --tree=tree 2>said &
+touch said
+"$ROCKSTAGE" build second --tree=tree 2>said &
 build=$!
+trap 'kill $build 2>/dev/null; wait; cd / && chmod -R u+rwX "$scratch" && rm -rf "$scratch"' EXIT
 for _ in $(seq 200); do
   ! grep -q waiting said || break
   kill -0 $build 2>/dev/null || fail "did not wait: $(cat said)"
   sleep 0.05
 done
-grep -q "waiting for LuaRocks, which has locked '$PWD/tree'" said || fail "said: $(cat said)"
+grep -q "waiting for LuaRocks, which has locked '$PWD/tree" said || fail "said: $(cat said)"
 sleep 0.3
 kill -0 $build 2>/dev/null || fail "did not wait: $(cat said)"
 [ ! -e tree/share/lua/5.1/second.lua ] || fail "changed a locked tree"

@@ -24,15 +24,16 @@ until_true() {
     ! "$@" 2>/dev/null || return 0
     sleep 0.05
   done
-  touch go-on
   fail "never came: $* (first: $(cat first.said); second: $(cat second.said))"
 }
 
+# Whatever happens, neither build is left behind.
+trap 'touch "$scratch/work/go-on"; wait; cd / && chmod -R u+rwX "$scratch" && rm -rf "$scratch"' EXIT
 touch second.said
-rs build first --tree=tree 2>first.said &
+"$ROCKSTAGE" build first --tree=tree 2>first.said &
 first=$!
 until_true test -e started
-rs build second --tree=tree 2>second.said &
+"$ROCKSTAGE" build second --tree=tree 2>second.said &
 second=$!
 until_true grep -q "waiting for another rockstage at '$PWD/tree'" second.said
 [ ! -e tree ] || fail "there is a tree before the first build is done"

@@ -27,6 +27,12 @@ TEST_CASE("shell text: the status of the last list counts, those before it are l
   CHECK(read("a;") == Texts{"a"});
   CHECK(read("a || true") == Texts{"(a)", "true"});
   CHECK(read("a && b || :") == Texts{"(a)", "(b)", ":"});
+  CHECK(read("a || exit 0") == Texts{"(a)", "exit 0"});
+}
+
+TEST_CASE("shell text: || exit 1 loses nothing, whatever follows", "[lint]") {
+  CHECK(read("a && b || exit 1; c") == Texts{"a", "b", "(exit 1)", "c"});
+  CHECK(read("a; b || exit; c") == Texts{"(a)", "b", "(exit)", "c"});
 }
 
 TEST_CASE("shell text: set -e makes each status count, || true still does not", "[lint]") {
