@@ -2,32 +2,18 @@
 
 #include "base/text.hpp"
 #include "cargo/paths.hpp"
+#include "cargo/toml_file.hpp"
 #include "sys/files.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <set>
 
 namespace rockstage::cargo {
 namespace {
 
-constexpr std::uint64_t kConfigLimit = 4 << 20;
 constexpr int kMaxIncludes = 16;  ///< nesting; cargo refuses cycles
 constexpr int kMaxInherits = 32;
-
-Result<toml::table> read_toml(const std::string& path) {
-  RS_TRY_ASSIGN(const auto content, sys::read_file(path, kConfigLimit));
-  toml::parse_result parsed = toml::parse(std::string_view(content));
-  if (!parsed)
-    return fail(Errc::invalid_input,
-                fmt::format("{}:{}: {}",
-                            path,
-                            parsed.error().source().begin.line,
-                            text::escape_for_terminal(parsed.error().description())),
-                "correct the TOML");
-  return std::move(parsed).table();
-}
 
 StringList string_list(const toml::node* node) {
   StringList list;

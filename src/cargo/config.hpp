@@ -42,7 +42,8 @@ Result<std::map<std::string, ProfileValues>> load_manifest_profiles(
 /// The directories of path packages in the `[patch]` tables of a Cargo.toml, absolute.
 Result<std::vector<std::string>> load_patch_paths(const std::string& manifest_path);
 
-/// "unwind" or "abort": what profile `name` says, or one that it inherits from. The environment
+/// What profile `name` says of `panic`, or one that it inherits from; "unwind" when none does. Not
+/// checked: cargo refuses all but "unwind" and "abort". The environment
 /// (CARGO_PROFILE_<NAME>_PANIC) is stronger than the configuration, which is stronger than the
 /// workspace's manifest.
 std::string profile_panic(std::string name,

@@ -1,9 +1,8 @@
 #include "cargo/toolchain_file.hpp"
 
 #include "base/text.hpp"
+#include "cargo/toml_file.hpp"
 #include "sys/files.hpp"
-
-#include <toml++/toml.h>
 
 namespace rockstage::cargo {
 namespace {
@@ -11,11 +10,11 @@ namespace {
 constexpr std::uint64_t kToolchainFileLimit = 1 << 20;
 
 std::string channel_of(const std::string& file) {
+  const auto table = read_toml(file);
+  if (table) return (*table)["toolchain"]["channel"].value_or(std::string());
+  // The old form of `rust-toolchain`: the channel alone on one line.
   const auto content = sys::read_file(file, kToolchainFileLimit);
   if (!content) return {};
-  const toml::parse_result parsed = toml::parse(std::string_view(*content));
-  if (parsed) return parsed.table()["toolchain"]["channel"].value_or(std::string());
-  // The old form of `rust-toolchain`: the channel alone on one line.
   const std::string_view text = text::trim(*content);
   return text.find('\n') == std::string_view::npos ? std::string(text) : std::string();
 }

@@ -18,9 +18,10 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
-/// `a/b` → `a-b`: objects of all modules lie in one directory.
+/// `a/b` → `a-b`: objects lie in one directory; `a-b` becomes `a%2Db`, to be another one.
 std::string flat(const std::string& path) {
-  return text::replace_all(path, "/", "-");
+  const auto escaped = text::replace_all(text::replace_all(path, "%", "%25"), "-", "%2D");
+  return text::replace_all(escaped, "/", "-");
 }
 
 class CModule {

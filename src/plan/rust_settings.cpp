@@ -24,9 +24,8 @@ class ExtraArguments {
 
  private:
   Result<void> option(const std::string& word) {
-    const auto equals = word.find('=');
-    const auto name = word.substr(0, equals);
-    if (is_switch(name)) return {};
+    if (is_switch(word)) return {};
+    const auto name = is_short(word) ? word.substr(0, 2) : word.substr(0, word.find('='));
     if (name == "--profile") return take(word, settings_.profile);
     if (name == "--manifest-path") return take(word, settings_.manifest);
     if (name == "--package" || name == "-p") return take(word, settings_.package);
@@ -57,7 +56,11 @@ class ExtraArguments {
     return true;
   }
 
+  static bool is_short(const std::string& word) { return !word.starts_with("--"); }
+
+  /// What stands behind `=`, right behind a short option (`-j3`), or in the next word.
   Result<std::string> value(const std::string& word) {
+    if (is_short(word) && word.size() > 2) return word.substr(word[2] == '=' ? 3 : 2);
     if (const auto equals = word.find('='); equals != std::string::npos)
       return word.substr(equals + 1);
     if (next_ < words_.size()) return words_[next_++];

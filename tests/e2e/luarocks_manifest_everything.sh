@@ -129,7 +129,7 @@ rockspec_format = "3.0"
 package = "spaced"
 version = "1.0-1"
 source = { url = "git+https://example.org/spaced" }
-dependencies = { "ns/words >= 1.0", "@low ~> 2.0", "low @2.0", "lua ~> 5.1" }
+dependencies = { "ns/words >= 1.0", "low @~> 2.0", "words @2.0", "lua ~> 5.1" }
 build = { type = "builtin", modules = { spaced = "spaced.lua" } }
 END
 rm -r theirs ours

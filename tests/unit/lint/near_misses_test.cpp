@@ -87,5 +87,24 @@ TEST_CASE("lint: rock-unlocked-cargo: the makefile that make takes is read", "[l
   }
 }
 
+TEST_CASE("lint: rock-licence: a rockspec that leaves its licence out is found", "[lint]") {
+  const auto found = look(rules::rock_licence, "type = 'none'");
+  REQUIRE(found.size() == 2);  // the file is missing, too
+  CHECK(found[0].path.empty());
+  CHECK(found[1].path == "kit-1.0-1.rockspec");
+}
+
+TEST_CASE("lint: rock-toolchain: a toolchain that is missing is found", "[lint]") {
+  const auto spec = rock::Rockspec{};
+  Request request;
+  request.inputs.spec = &spec;
+  request.toolchain_error = "needs nightly-2026-01-01, which is missing";
+  const auto found = run(request);
+  REQUIRE_FALSE(found.empty());
+  CHECK(found.front().rule == rules::rock_toolchain);
+  CHECK(found.front().severity == Severity::error);
+  CHECK(found.front().message == request.toolchain_error);
+}
+
 }  // namespace
 }  // namespace rockstage::lint
