@@ -39,14 +39,23 @@ Result<void> put(const std::string& tree, const std::string& path) {
   return sys::rename_path(from, sys::join(tree, path));
 }
 
-/// A file goes, and each directory that holds nothing then. Removed directories come after what was
-/// in them.
+/// A file goes, and each directory that holds nothing then, unless new files are for it. Removed
+/// directories come after what was in them.
 Result<void> remove(const std::string& tree, const std::string& path) {
   const auto file = sys::join(tree, path);
   RS_TRY_ASSIGN(const auto found, sys::status(file));
-  if (found.kind == sys::FileKind::directory) return sys::remove_empty_directories(file, tree);
-  RS_TRY(sys::remove_file(file));
-  return sys::remove_empty_directories(sys::parent(file), tree);
+  const bool is_directory = found.kind == sys::FileKind::directory;
+  if (!is_directory && found.kind != sys::FileKind::none) RS_TRY(sys::remove_file(file));
+  auto emptied = is_directory ? path : sys::parent(path);
+  while (emptied != "." && !sys::is_directory(sys::join(tree, emptied)))
+    emptied = sys::parent(emptied);  // done before
+  auto needed = emptied;
+  while (needed != "." && !sys::is_directory(sys::join(journal_waiting(tree), needed)))
+    needed = sys::parent(needed);
+  const auto in_tree = [&tree](const auto& below) {
+    return below == "." ? tree : sys::join(tree, below);
+  };
+  return sys::remove_empty_directories(in_tree(emptied), in_tree(needed));
 }
 
 Result<void> carry_out(const std::string& tree, std::string_view what, const std::string& path) {
@@ -81,9 +90,11 @@ Result<void> commit_journal(const TreeEdit& edit) {
     (journal.append(what).append(1, '\0')).append(path).append(1, '\0');
   };
   RS_TRY_ASSIGN(const auto added, sys::walk(edit.waiting()));
-  // What is removed goes first: a file may take the place of a directory.
-  for (const auto& path : std::views::reverse(edit.removed()))
-    if (!sys::exists(sys::join(edit.waiting(), path))) add(kRemove, path);
+  // What is removed goes first: a file may take the place of a directory, or the reverse.
+  for (const auto& path : std::views::reverse(edit.removed())) {
+    const auto successor = sys::join(edit.waiting(), path);
+    if (!sys::exists(successor) || sys::is_directory(successor)) add(kRemove, path);
+  }
   for (const auto& entry : added)
     if (entry.status.kind != sys::FileKind::directory)
       add(kPut, entry.path);

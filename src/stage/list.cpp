@@ -77,10 +77,9 @@ InstalledRock installed_rock(const std::string& tree, const TreeState& state, co
   return out;
 }
 
-/// What `read` says of one state of the tree: it is asked again when the tree was exchanged
-/// meanwhile.
-template <class Read>
-auto read_consistently(const std::string& tree, Read read) {
+/// One state of the tree: it is read again when it was exchanged meanwhile, and only what is true
+/// of the last reading is said.
+Result<TreeStates> read_consistently(const std::string& tree, Diagnostics& diagnostics) {
   const auto inode = [&tree] {
     const auto found = sys::status(tree);
     return found ? found->inode : 0;
@@ -88,8 +87,12 @@ auto read_consistently(const std::string& tree, Read read) {
   constexpr int kAttempts = 10;
   for (int i = 1;; ++i) {
     const auto before = inode();
-    auto out = read();
-    if (inode() == before || i == kAttempts) return out;
+    Diagnostics heard;
+    auto out = read_states(tree, heard);
+    if (inode() != before && i < kAttempts) continue;
+    for (const auto& item : heard.items())
+      diagnostics.add(item);
+    return out;
   }
 }
 
@@ -106,8 +109,7 @@ Result<std::vector<InstalledRock>> list(const std::string& path, Diagnostics& di
   if (is_journal_pending(tree))
     diagnostics.warning(fmt::format("a change of '{}' was interrupted half-way", tree),
                         "the next build or remove into this tree finishes it");
-  RS_TRY_ASSIGN(const auto states,
-                read_consistently(tree, [&] { return read_states(tree, diagnostics); }));
+  RS_TRY_ASSIGN(const auto states, read_consistently(tree, diagnostics));
   std::vector<InstalledRock> out;
   for (const auto& [v, state] : states)
     for (const auto& [key, files] : state.rocks)

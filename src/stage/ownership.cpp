@@ -1,6 +1,7 @@
 #include "stage/ownership.hpp"
 
 #include "rock/version.hpp"
+#include "sys/files.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,10 @@ void warn_of_collisions(const Places& places,
 
 Result<void> set_aside(const std::string& path, TreeEdit& edit, Diagnostics& diagnostics) {
   if (!edit.exists(path)) return {};
+  if (sys::is_directory(edit.location(path)))
+    return fail(Errc::io,
+                fmt::format("'{}' is a directory where a rock has a file", path),
+                "move it out of the tree");
   auto aside = path + "~";
   while (edit.exists(aside))
     aside += "~";

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace rockstage::stage {
 
 Result<void> check_inside(const std::string& tree, const std::string& path) {
@@ -27,7 +29,16 @@ std::string TreeEdit::location(const std::string& path) const {
 
 bool TreeEdit::exists(const std::string& path) const {
   if (sys::exists(sys::join(waiting_, path))) return true;
-  return !removed_.contains(path) && sys::exists(sys::join(tree_, path));
+  if (removed_.contains(path)) return false;
+  const auto old = sys::join(tree_, path);
+  const auto found = sys::status(old);
+  if (!found || found->kind != sys::FileKind::directory)
+    return found && found->kind != sys::FileKind::none;
+  const auto entries = sys::walk(old);
+  return !entries || entries->empty() || std::ranges::any_of(*entries, [&](const auto& entry) {
+    return entry.status.kind != sys::FileKind::directory
+           && !removed_.contains(sys::join(path, entry.path));
+  });
 }
 
 Result<std::string> TreeEdit::read(const std::string& path) const {

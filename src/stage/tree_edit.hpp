@@ -18,6 +18,7 @@ class TreeEdit {
   TreeEdit(std::string tree, std::string waiting)
       : tree_(std::move(tree)), waiting_(std::move(waiting)) {}
 
+  /// A directory of which everything is removed does not exist.
   [[nodiscard]] bool exists(const std::string& path) const;
   /// A file's text as it will be. Errc::not_found.
   [[nodiscard]] Result<std::string> read(const std::string& path) const;

@@ -43,21 +43,16 @@ for rock in low mid top; do
   rs build $rock --lua=5.1 --tree=ours >log 2>&1 || fail "rockstage: $(cat log)"
 done
 
-# without_mistakes DIRECT: what `luarocks show` prints, less its lines for commands (it doubles the path) and the direct
-# dependency, which it counts among the indirect ones, too.
-without_mistakes() { grep -v -e '^command' -e "^indirect_dependency	${1:-none}	"; }
-
+# LuaRocks' lines for commands are wrong: it doubles the path.
 for tree in ours theirs; do
   assert_eq "$(by_luarocks $tree list --porcelain)" "$(rs list --porcelain --tree=$tree)" "list of $tree"
-  for pair in low: mid:low top:mid; do
-    rock=${pair%:*}
-    assert_eq "$(by_luarocks $tree show --porcelain "$rock" | without_mistakes "${pair#*:}")" \
-      "$(rs show --porcelain --tree=$tree "$rock" | grep -v '^command')" "show $rock of $tree"
-    assert_eq "$(printf 'command\trun-%s\t%s' "$rock" "$PWD/$tree/bin/run-$rock")" \
-      "$(rs show --porcelain --tree=$tree "$rock" | grep '^command')" "the command of $rock in $tree"
+  for rock in low mid top; do
+    assert_eq "$(by_luarocks $tree show --porcelain $rock | grep -v '^command')" \
+      "$(rs show --porcelain --tree=$tree $rock | grep -v '^command')" "show $rock of $tree"
+    assert_eq "$(printf 'command\trun-%s\t%s' $rock "$PWD/$tree/bin/run-$rock")" \
+      "$(rs show --porcelain --tree=$tree $rock | grep '^command')" "the command of $rock in $tree"
   done
   assert_eq 3 "$(rs list --porcelain --tree=$tree | wc -l)" "rocks of $tree"
-  assert_eq "indirect_dependency	low	using 1.2-1" "$(rs show --porcelain --tree=$tree top | grep indirect)"
 done
 
 # What another rock needs is removed by neither.

@@ -40,8 +40,8 @@ TEST_CASE("stage: a dependency is missing unless a version that fits is installe
   shop.deploy(words("1.4-2"), OtherVersions::keep);
   CHECK(missing(shop, {"words", "words >= 1.0", "words ~> 1.4", "words == 1.4-2", "words < 1.0"})
             .empty());
-  CHECK(missing(shop, {"words >= 2.0", "words == 1.4-1", "word"})
-        == Texts{"words >= 2.0", "words == 1.4-1", "word"});
+  CHECK(missing(shop, {"words >= 2.0", "words ~> 2", "word"})
+        == Texts{"words >= 2.0", "words ~> 2", "word"});
 }
 
 TEST_CASE("stage: a dependency installed for another Lua is missing", "[stage]") {

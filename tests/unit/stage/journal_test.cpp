@@ -51,6 +51,18 @@ TEST_CASE("stage: a file takes the place of a directory, and the reverse", "[sta
   CHECK(leftovers(shop.tree()).empty());
 }
 
+TEST_CASE("stage: a directory of somebody else where a rock has a file is an error", "[stage]") {
+  Workshop shop;
+  const bool by_journal = GENERATE(false, true);
+  if (by_journal) make_shared_directory(shop);
+  put(shop.in_tree("bin/tool/mine"), "mine");
+  const auto before = snapshot(shop.tree());
+  const auto staged = shop.try_deploy(rock("1.0-1", {{"bin/tool", "x = 1"}}));
+  REQUIRE_FALSE(staged);
+  CHECK(staged.error().message.find("'bin/tool' is a directory") != std::string::npos);
+  CHECK(snapshot(shop.tree()) == before);
+}
+
 TEST_CASE("stage: new files without a journal are thrown away, and that is said", "[stage]") {
   Workshop shop;
   make_shared_directory(shop);
