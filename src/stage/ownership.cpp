@@ -90,7 +90,8 @@ void warn_of_collisions(const Places& places,
 
 Result<void> set_aside(const std::string& path, TreeEdit& edit, Diagnostics& diagnostics) {
   if (!edit.exists(path)) return {};
-  if (sys::is_directory(edit.location(path)))
+  RS_TRY_ASSIGN(const auto found, sys::status(edit.location(path)));
+  if (found.kind == sys::FileKind::directory)
     return fail(Errc::io,
                 fmt::format("'{}' is a directory where a rock has a file", path),
                 "move it out of the tree");
