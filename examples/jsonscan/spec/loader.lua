@@ -1,10 +1,5 @@
 -- luajit spec/loader.lua: how the wrapper finds its library.
-local lib = require "jsonscan.lib"
-assert(lib.file:match("jsonscan%.so$"), "the library comes from package.cpath, not from " .. lib.file)
-assert(lib.version == require("jsonscan")._VERSION, "one version")
-
--- Without the library the error lists every place.
-package.loaded["jsonscan.lib"] = nil
+-- Without the library the error lists every place. This comes first: a library that is loaded is found again by its SONAME.
 local cpath = package.cpath
 package.cpath = "/nonexistent/a/?.so;/nonexistent/b/?.so"
 local ok, message = pcall(require, "jsonscan.lib")
@@ -15,6 +10,10 @@ for _, place in ipairs {
 } do
   assert(message:find(place, 1, true), "the error names " .. place .. ": " .. message)
 end
+
+local lib = require "jsonscan.lib"
+assert(lib.file:match("jsonscan%.so$"), "the library comes from package.cpath, not from " .. lib.file)
+assert(lib.version == require("jsonscan")._VERSION, "one version")
 
 -- Another process's cjson is simulated: its null is the one that is used.
 local null = setmetatable({}, { __tostring = function() return "cjson.null" end })
