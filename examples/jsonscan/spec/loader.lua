@@ -4,6 +4,7 @@ local cpath = package.cpath
 package.cpath = "/nonexistent/a/?.so;/nonexistent/b/?.so"
 local ok, message = pcall(require, "jsonscan.lib")
 package.cpath = cpath
+package.loaded["jsonscan.lib"] = nil -- Lua 5.1 keeps a mark of the attempt
 assert(not ok, "no library, no module")
 for _, place in ipairs {
   "/nonexistent/a/jsonscan.so", "/nonexistent/a/libjsonscan.so", "/nonexistent/b/jsonscan.so", "libjsonscan.so",
