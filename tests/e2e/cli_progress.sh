@@ -27,7 +27,7 @@ cp -r "$ROCKSTAGE_SOURCE/tests/fixtures/crates/nodeps-native" rock
 TERM=xterm python3 on_pty.py "$ROCKSTAGE" build rock --tree="$PWD/tree" >terminal
 grep -q $'\r' terminal || fail "no status line on a terminal: $(cat -v terminal)"
 grep -qF $'\x1b[K' terminal || fail "the status line is not taken back"
-grep -qE '1/1' terminal || fail "no count of crates: $(cat -v terminal)"
+grep -qE '\[[=> ]+\] [01]/1' terminal || fail "no count of crates: $(cat -v terminal)"
 
 rm -rf tree
 "$ROCKSTAGE" build rock --tree="$PWD/tree" >out 2>lines
