@@ -70,6 +70,7 @@ Result<Outcome> command_build(Invocation& invocation, Io& io, Diagnostics& diagn
   // From here on every decision is in the plan.
   RS_TRY_ASSIGN(const auto plan, plan::make(prepared.inputs(), prepared.options, diagnostics));
   if (invocation.flag("dry-run")) return dry_run(plan);
+  if (invocation.flag("verbose")) io.progress.say(plan::to_text(plan));
   for (const auto& variant : plan.variants) {
     RS_TRY(stage::check_tree(variant.tree));
     RS_TRY(tell_missing_dependencies(prepared.rock.spec, variant, diagnostics));

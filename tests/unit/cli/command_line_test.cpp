@@ -201,3 +201,44 @@ TEST_CASE("cli: path prints shell lines that put the tree first", "[cli]") {
   CHECK_THAT(result.out, Contains("lib/lua/5.1/?.so;;'"));
   CHECK_THAT(f.run({"path", "--tree", "/t", "--lua", "5.4"}).out, Contains("export LUA_PATH_5_4="));
 }
+
+namespace {
+
+/// A rock of one Lua file, and the arguments that build it.
+std::vector<std::string> build_of(const Fixture& f) {
+  const auto source = f.dir.path() + "/rock";
+  test::put(source + "/x.lua", "return {}");
+  test::put(source + "/x-1.0-1.rockspec",
+            "package = 'x'\nversion = '1.0-1'\nsource = {url = '.'}\n"
+            "build = {type = 'builtin', modules = {x = 'x.lua'}}\n");
+  return {"build", source, "--tree", f.dir.path() + "/tree"};
+}
+
+}  // namespace
+
+TEST_CASE("cli: --dry-run prints the plan and stages nothing", "[cli]") {
+  Fixture f;
+  auto args = build_of(f);
+  args.emplace_back("--dry-run");
+  const auto result = f.run(args);
+  CHECK(result.exit == 0);
+  CHECK_THAT(result.out, Contains("copy {work}/x.lua to lua/x.lua"));
+  CHECK(f.run({"list", "--tree", f.dir.path() + "/tree"}).exit == 1);
+}
+
+TEST_CASE("cli: --verbose says what each step runs", "[cli]") {
+  Fixture f;
+  auto args = build_of(f);
+  CHECK_THAT(f.run(args).err, !Contains("copy {work}/x.lua"));
+  args.emplace_back("--verbose");
+  CHECK_THAT(f.run(args).err, Contains("copy {work}/x.lua to lua/x.lua"));
+}
+
+TEST_CASE("cli: --cache-dir is an effective option, --man is the manual page", "[cli]") {
+  Fixture f;
+  f.run.environment.set("ROCKSTAGE_CACHE_DIR", "/somewhere/else");
+  CHECK_THAT(f.run({"-C", f.dir.path(), "config", "--show-origin"}).out,
+             Contains("/somewhere/else") && Contains("ROCKSTAGE_CACHE_DIR"));
+  CHECK_THAT(f.run({"help", "--man"}).out, Catch::Matchers::StartsWith(".TH ROCKSTAGE 1"));
+  CHECK(f.run({"--directory", f.dir.path(), "config"}).exit == 0);
+}
