@@ -42,11 +42,11 @@ TEST_CASE("failure: what cargo and rustc say is told with its fix", "[cargo][fai
       {"Caused by:\n  can't checkout from 'https://x/y': you are in the offline mode (--offline)\n",
        Errc::not_found,
        "'https://x/y' is not here, and downloads are switched off"},
-      {"Caused by:\n  failed to download from `https://index.crates.io/config.json`\n\nCaused "
+      {"Caused by:\n  failed to download from `https://index.example.org/config.json`\n\nCaused "
        "by:\n  [7] Could not connect "
        "to server\n",
        Errc::network,
-       "cargo could not download from 'https://index.crates.io/config.json'"},
+       "cargo could not download from 'https://index.example.org/config.json'"},
       {"error: failed to get `x`\nCaused by:\n  [6] Could not resolve host: example.org\n",
        Errc::network,
        "cargo could not download the crates"},
