@@ -1,6 +1,9 @@
 #include "cli/command_table.hpp"
 
+#include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+
+#include <fmt/format.h>
 
 namespace rockstage::cli {
 namespace {
@@ -372,6 +375,15 @@ const CommandSpec* find_command(std::string_view name) {
   for (const auto& command : kCommands)
     if (name == command.name) return &command;
   return nullptr;
+}
+
+tl::unexpected<Error> unknown_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& command : kCommands)
+    names.emplace_back(command.name);
+  return fail(Errc::usage,
+              fmt::format("unknown command '{}'{}", name, text::did_you_mean(name, names)),
+              "see `rockstage help`");
 }
 
 const OptionSpec* find_option(const CommandSpec& command, std::string_view name) {

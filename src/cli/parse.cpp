@@ -33,13 +33,6 @@ std::size_t command_position(const std::vector<std::string>& args) {
   return args.size();
 }
 
-std::vector<std::string> command_names() {
-  std::vector<std::string> names;
-  for (const auto& command : commands())
-    names.emplace_back(command.name);
-  return names;
-}
-
 std::vector<std::string> option_names(const CommandSpec* command) {
   std::vector<std::string> names;
   const auto add = [&names](const OptionSpec& option) {
@@ -196,11 +189,7 @@ Result<ParsedLine> parse(const std::vector<std::string>& args) {
   if (const auto position = command_position(own); position < own.size()) {
     const std::string name = own[position];
     command = find_command(name);
-    if (command == nullptr)
-      return fail(
-          Errc::usage,
-          fmt::format("unknown command '{}'{}", name, text::did_you_mean(name, command_names())),
-          "see `rockstage help`");
+    if (command == nullptr) return unknown_command(name);
     own.erase(own.begin() + static_cast<std::ptrdiff_t>(position));
     // What does not exist yet has no options to check; asked for help it answers as any other.
     if (*command->later != 0 && std::ranges::find(own, "--help") == own.end()

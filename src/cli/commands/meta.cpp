@@ -90,14 +90,7 @@ Result<Outcome> command_help(Invocation& invocation, Io& /*io*/, Diagnostics& /*
   if (invocation.arguments.empty()) return Outcome{.data = help_data(), .text = help_text()};
   const auto* command = find_command(invocation.arguments.front());
   if (command != nullptr) return Outcome{.data = help_data(), .text = help_text(*command)};
-  std::vector<std::string> names;
-  for (const auto& known : commands())
-    names.emplace_back(known.name);
-  return fail(Errc::usage,
-              fmt::format("unknown command '{}'{}",
-                          invocation.arguments.front(),
-                          text::did_you_mean(invocation.arguments.front(), names)),
-              "see `rockstage help`");
+  return unknown_command(invocation.arguments.front());
 }
 
 }  // namespace rockstage::cli
