@@ -25,30 +25,34 @@ const EVP_MD* function_of(Algorithm algorithm) {
   return EVP_sha256();
 }
 
-class Hasher {
- public:
-  explicit Hasher(Algorithm algorithm) : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    EVP_DigestInit_ex(context_.get(), function_of(algorithm), nullptr);
-  }
+}  // namespace
 
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-
-  std::string hex() {
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    EVP_DigestFinal_ex(context_.get(), bytes, &size);
-    return fmt::format("{:02x}", fmt::join(bytes, bytes + size, ""));
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+struct Hasher::Context {
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> evp{EVP_MD_CTX_new(), EVP_MD_CTX_free};
 };
 
-}  // namespace
+Hasher::Hasher(Algorithm algorithm) : context_(std::make_unique<Context>()) {
+  EVP_DigestInit_ex(context_->evp.get(), function_of(algorithm), nullptr);
+}
+
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+Hasher::~Hasher() = default;
+
+void Hasher::update(std::string_view bytes) {
+  EVP_DigestUpdate(context_->evp.get(), bytes.data(), bytes.size());
+}
+
+std::string Hasher::hex() {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(context_->evp.get(), bytes, &size);
+  return fmt::format("{:02x}", fmt::join(bytes, bytes + size, ""));
+}
 
 std::string hex(Algorithm algorithm, std::string_view bytes) {
   Hasher hasher(algorithm);
-  hasher.add(bytes);
+  hasher.update(bytes);
   return hasher.hex();
 }
 
@@ -66,7 +70,7 @@ Result<std::string> hex_of_file(Algorithm algorithm, const std::string& path) {
   Hasher hasher(algorithm);
   std::string block(std::size_t{1} << 18, '\0');
   while (const auto count = std::fread(block.data(), 1, block.size(), file.get()))
-    hasher.add(std::string_view(block).substr(0, count));
+    hasher.update(std::string_view(block).substr(0, count));
   if (std::ferror(file.get()) != 0) return failure();
   return hasher.hex();
 }

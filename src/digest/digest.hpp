@@ -1,12 +1,30 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace rockstage::digest {
 
 enum class Algorithm { md5, sha256, sha512 };
+
+/// The digest of bytes that come in pieces.
+class Hasher {
+ public:
+  explicit Hasher(Algorithm algorithm);
+  Hasher(Hasher&&) noexcept;
+  Hasher& operator=(Hasher&&) noexcept;
+  ~Hasher();
+
+  void update(std::string_view bytes);
+  /// Lower-case hexadecimal. Ends it: nothing may follow.
+  std::string hex();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 
 /// Lower-case hexadecimal.
 std::string hex(Algorithm algorithm, std::string_view bytes);

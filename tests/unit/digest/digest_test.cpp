@@ -87,5 +87,15 @@ TEST_CASE("digest: a file below a file is not found", "[digest]") {
   CHECK(result.error().code == Errc::not_found);
 }
 
+TEST_CASE("digest: bytes that come in pieces have the digest of the whole", "[digest]") {
+  for (const auto& vector : vectors()) {
+    Hasher hasher(vector.algorithm);
+    const std::string_view bytes = vector.bytes;
+    for (std::size_t at = 0; at < bytes.size(); at += 777)
+      hasher.update(bytes.substr(at, 777));
+    CHECK(hasher.hex() == vector.hex);
+  }
+}
+
 }  // namespace
 }  // namespace rockstage::digest
