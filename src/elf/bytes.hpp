@@ -1,35 +1,60 @@
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace rockstage::elf {
 
-/// The bytes of an object and how its numbers are written. Every read of the reader goes through
-/// here and is checked against the end of the file.
+/// Bytes of a file that are at hand.
+struct Range {
+  std::uint64_t offset = 0;
+  std::string_view bytes;
+};
+
+/// The bytes of an object, or those parts of them that were kept, and how its numbers are written.
+/// Every read of the reader goes through here and is checked.
 class Bytes {
  public:
-  Bytes(std::string_view bytes, bool little_endian, int bits)
-      : bytes_(bytes), little_(little_endian), bits_(bits) {}
+  /// `kept` is sorted and does not overlap; it must outlive this.
+  Bytes(std::span<const Range> kept, std::uint64_t size, bool little_endian, int bits)
+      : kept_(kept), size_(size), little_(little_endian), bits_(bits) {}
 
-  [[nodiscard]] std::uint64_t size() const { return bytes_.size(); }
+  /// Of the file.
+  [[nodiscard]] std::uint64_t size() const { return size_; }
 
   [[nodiscard]] bool is_64() const { return bits_ == 64; }
 
   /// True when `count` items of `each` bytes at `offset` lie inside the file.
   [[nodiscard]] bool contains(std::uint64_t offset, std::uint64_t count, std::uint64_t each) const {
-    if (offset > size()) return false;
-    return each == 0 || count <= (size() - offset) / each;
+    if (offset > size_) return false;
+    return each == 0 || count <= (size_ - offset) / each;
   }
 
-  /// An unsigned number of sizeof(T) bytes; nullopt outside the file.
+  /// The bytes from `offset` on that are at hand, `count` at most; empty for none.
+  [[nodiscard]] std::string_view from(std::uint64_t offset, std::uint64_t count) const {
+    auto at = std::ranges::upper_bound(kept_, offset, {}, &Range::offset);
+    if (at == kept_.begin()) return {};
+    --at;
+    if (offset - at->offset >= at->bytes.size()) return {};
+    return at->bytes.substr(offset - at->offset, count);
+  }
+
+  /// True when all of them are at hand.
+  [[nodiscard]] bool has(std::uint64_t offset, std::uint64_t count) const {
+    return count == 0 || from(offset, count).size() == count;
+  }
+
+  /// An unsigned number of sizeof(T) bytes; nullopt where it is not at hand.
   template <class T>
   [[nodiscard]] std::optional<T> number(std::uint64_t offset) const {
-    if (!contains(offset, 1, sizeof(T))) return std::nullopt;
+    const auto found = from(offset, sizeof(T));
+    if (found.size() != sizeof(T)) return std::nullopt;
     T value{};
-    std::memcpy(&value, bytes_.data() + offset, sizeof value);
+    std::memcpy(&value, found.data(), sizeof value);
     if (little_ != (std::endian::native == std::endian::little)) value = swapped(value);
     return value;
   }
@@ -41,26 +66,19 @@ class Bytes {
     return std::nullopt;
   }
 
-  /// The text from `offset` to the next NUL before `end`; nullopt when there is none.
-  [[nodiscard]] std::optional<std::string_view> text(std::uint64_t offset,
-                                                     std::uint64_t end) const {
-    if (end > size() || offset >= end) return std::nullopt;
-    const auto rest = bytes_.substr(offset, end - offset);
-    const auto length = rest.find('\0');
-    if (length == std::string_view::npos) return std::nullopt;
-    return rest.substr(0, length);
-  }
+  [[nodiscard]] std::span<const Range> kept() const { return kept_; }
 
  private:
   template <class T>
   static T swapped(T value) {
     T out = 0;
     for (std::size_t i = 0; i < sizeof(T); ++i)
-      out = static_cast<T>(out << 8 | ((value >> (8 * i)) & 0xFF));
+      out = static_cast<T>(static_cast<std::uint64_t>(out) << 8 | ((value >> (8 * i)) & 0xFF));
     return out;
   }
 
-  std::string_view bytes_;
+  std::span<const Range> kept_;
+  std::uint64_t size_;
   bool little_;
   int bits_;
 };

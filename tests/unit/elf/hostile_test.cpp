@@ -37,10 +37,12 @@ std::vector<std::string> seeds() {
 /// What must hold of whatever was read from `bytes`.
 bool is_sane(const Result<ElfFacts>& facts, const std::string& bytes) {
   if (!facts) return facts.error().code == Errc::invalid_input;
-  std::size_t names = facts->soname.size() + facts->runpath.size();
-  for (const auto* list : {&facts->exports, &facts->undefined, &facts->needed})
+  std::size_t names = facts->soname.size() + facts->runpath.value_or("").size();
+  for (const auto* list : {&facts->exports, &facts->needed})
     for (const auto& name : *list)
       names += name.size();
+  for (const auto& symbol : facts->undefined)
+    names += symbol.name.size();
   return (facts->bits == 32 || facts->bits == 64) && names <= 5 * bytes.size();
 }
 
@@ -128,7 +130,7 @@ TEST_CASE("elf: an object with very many symbols is read in a moment", "[elf]") 
   ElfSpec spec;
   for (int i = 0; i < 30'000; ++i)
     spec.exports.push_back("symbol_" + std::to_string(i));
-  for (const auto hash : {ElfSpec::Hash::none, ElfSpec::Hash::sysv, ElfSpec::Hash::gnu}) {
+  for (const auto hash : {ElfSpec::Hash::sysv, ElfSpec::Hash::gnu}) {
     spec.hash = hash;
     const auto bytes = build_elf(spec);
     CHECK(read_elf(bytes)->exports.size() == 30'000);
