@@ -1,5 +1,10 @@
 #include "base/rules.hpp"
 
+#include "base/rules_parts.hpp"
+
+#include <algorithm>
+#include <vector>
+
 namespace rockstage {
 namespace {
 
@@ -65,14 +70,27 @@ constexpr RuleInfo kRules[] = {
      "`vendored` off."},
 };
 
+std::vector<RuleInfo> joined_and_sorted() {
+  std::vector<RuleInfo> rules(std::begin(kRules), std::end(kRules));
+  for (const auto part : {verify_elf_rules(),
+                          verify_image_rules(),
+                          verify_lua_rules(),
+                          verify_rust_rules(),
+                          verify_tree_rules()})
+    rules.insert(rules.end(), part.begin(), part.end());
+  std::ranges::sort(rules, {}, [](const RuleInfo& rule) { return std::string_view(rule.name); });
+  return rules;
+}
+
 }  // namespace
 
 std::span<const RuleInfo> all_rules() {
-  return kRules;
+  static const std::vector<RuleInfo> kAll = joined_and_sorted();
+  return kAll;
 }
 
 const RuleInfo* find_rule(std::string_view name) {
-  for (const auto& rule : kRules)
+  for (const auto& rule : all_rules())
     if (name == rule.name) return &rule;
   return nullptr;
 }

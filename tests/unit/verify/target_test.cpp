@@ -1,0 +1,225 @@
+#include "verify/target.hpp"
+
+#include "runtime/profiles.hpp"
+#include "support/elf_builder.hpp"
+#include "support/support.hpp"
+#include "sys/files.hpp"
+#include "tree/directory.hpp"
+
+#include <catch2/catch.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace rockstage;
+using namespace rockstage::verify;
+
+namespace {
+
+Wanted of_image() {
+  Wanted wanted;
+  wanted.image = true;
+  return wanted;
+}
+
+/// A root file system in a temporary directory.
+class World {
+ public:
+  void put(const std::string& path, const std::string& content) {
+    test::put(dir_.path() + "/" + path, content);
+  }
+
+  void library(const std::string& path, test::ElfSpec spec = {}) {
+    if (spec.soname.empty()) spec.soname = path.substr(path.find_last_of('/') + 1);
+    put(path, test::build_elf(spec));
+  }
+
+  void link(const std::string& target, const std::string& path) {
+    REQUIRE(sys::make_directories(
+        (dir_.path() + "/" + path).substr(0, (dir_.path() + "/" + path).find_last_of('/'))));
+    REQUIRE(sys::make_link(target, dir_.path() + "/" + path));
+  }
+
+  Root root() {
+    subject_ = tree::open_directory(dir_.path())->read(collector_, {}).value();
+    return {&subject_, &subject_.platforms.at(0), &collector_};
+  }
+
+  void environment(const std::string& variable) {
+    subject_.platforms.at(0).config.emplace().env.push_back(variable);
+  }
+
+  [[nodiscard]] const std::string& path() const { return dir_.path(); }
+
+ private:
+  sys::TempDir dir_ = test::temp_dir();
+  Collector collector_{of_image()};
+  tree::Subject subject_;
+};
+
+Target target_of(const std::string& profile, std::optional<Root> root) {
+  return {runtime::find_profile(profile).value(), "linux/amd64", root, Basis::image};
+}
+
+elf::ElfFacts requester(const test::ElfSpec& spec = {}) {
+  return elf::read_elf(test::build_elf(spec)).value();
+}
+
+std::string found_at(const Target& target, const char* soname, const test::ElfSpec& spec = {}) {
+  const auto found = target.find_library(soname, "usr/local/lib/lua/5.1", requester(spec));
+  return found ? found->path : "nowhere";
+}
+
+}  // namespace
+
+TEST_CASE("target: a profile alone vouches for its libraries", "[target]") {
+  const auto target = target_of("apisix-debian", std::nullopt);
+  CHECK(target.libc_family() == "glibc");
+  CHECK(target.libc_basis() == Basis::profile);
+  CHECK(target.machine() == "x86_64");
+  CHECK(target.find_library("libc.so.6", "", requester())->basis == Basis::profile);
+  CHECK(target.find_library("libyaml-0.so.2", "", requester())->basis == Basis::assumed);
+  CHECK_FALSE(target.find_library("libfoo.so.1", "", requester()));
+  CHECK_FALSE(target.host_loads("libc.so.6"));
+  CHECK(target_of("apisix-ubuntu", std::nullopt).libc_basis() == Basis::assumed);
+}
+
+TEST_CASE("target: the loader's directories are searched in its order", "[target]") {
+  World world;
+  world.library("usr/lib/x86_64-linux-gnu/liba.so.1");
+  world.library("usr/lib/liba.so.1");
+  world.library("opt/own/liba.so.1");
+  world.library("usr/local/lib/lua/5.1/liba.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  CHECK(found_at(target, "liba.so.1") == "usr/lib/x86_64-linux-gnu/liba.so.1");
+  test::ElfSpec with_runpath;
+  with_runpath.runpath = "$ORIGIN";
+  CHECK(found_at(target, "liba.so.1", with_runpath) == "usr/local/lib/lua/5.1/liba.so.1");
+  test::ElfSpec both;
+  both.runpath = "/opt/own";
+  both.rpath = "$ORIGIN";
+  CHECK(found_at(target, "liba.so.1", both) == "opt/own/liba.so.1");
+}
+
+TEST_CASE("target: LD_LIBRARY_PATH of the image stands before RUNPATH", "[target]") {
+  World world;
+  world.library("opt/env/liba.so.1");
+  world.library("opt/own/liba.so.1");
+  auto root = world.root();
+  world.environment("LD_LIBRARY_PATH=/opt/env");
+  test::ElfSpec spec;
+  spec.runpath = "/opt/own";
+  CHECK(found_at(target_of("debian-luajit", root), "liba.so.1", spec) == "opt/env/liba.so.1");
+}
+
+TEST_CASE("target: libraries of another machine are passed over", "[target]") {
+  World world;
+  test::ElfSpec arm;
+  arm.machine = 183;
+  world.library("lib/x86_64-linux-gnu/liba.so.1", arm);
+  world.library("lib/x86_64-linux-gnu/libb.so.1", arm);
+  world.library("usr/lib/libb.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  CHECK(target.find_library("liba.so.1", "", requester())->wrong_machine);
+  CHECK(found_at(target, "libb.so.1") == "usr/lib/libb.so.1");
+}
+
+TEST_CASE("target: links resolve inside the root, and a circle ends", "[target]") {
+  World world;
+  world.library("usr/lib/liba.so.1.2");
+  world.link("/usr/lib/liba.so.1.2", "usr/lib/liba.so.1");
+  world.link("libc1.so.1", "usr/lib/libc2.so.1");
+  world.link("libc2.so.1", "usr/lib/libc1.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  CHECK(found_at(target, "liba.so.1") == "usr/lib/liba.so.1.2");
+  CHECK(found_at(target, "libc1.so.1") == "nowhere");
+}
+
+TEST_CASE("target: a configured directory counts only through the cache", "[target]") {
+  World world;
+  world.put("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
+  world.put("etc/ld.so.conf.d/local.conf", "# local\n/usr/local/lib\n");
+  world.library("usr/local/lib/liba.so.1");
+  const auto before =
+      target_of("debian-luajit", world.root()).find_library("liba.so.1", "", requester());
+  REQUIRE(before);
+  CHECK(before->not_in_cache);
+  // The real ldconfig writes the real format.
+  if (geteuid() != 0 || std::system(("/sbin/ldconfig -r '" + world.path() + "'").c_str()) != 0)
+    return;
+  World again;
+  again.put("etc/ld.so.cache", test::get(world.path() + "/etc/ld.so.cache"));
+  again.library("usr/local/lib/liba.so.1");
+  const auto after =
+      target_of("debian-luajit", again.root()).find_library("liba.so.1", "", requester());
+  REQUIRE(after);
+  CHECK_FALSE(after->not_in_cache);
+  CHECK(after->path == "usr/local/lib/liba.so.1");
+}
+
+TEST_CASE("target: musl searches its own list and is its own libc", "[target]") {
+  World world;
+  world.library("lib/ld-musl-x86_64.so.1");
+  world.library("usr/local/lib/liba.so.1");
+  auto target = target_of("openresty-alpine", world.root());
+  CHECK(target.libc_family() == "musl");
+  CHECK(target.libc_basis() == Basis::image);
+  CHECK(found_at(target, "liba.so.1") == "usr/local/lib/liba.so.1");
+  CHECK(target.find_library("libc.so.6", "", requester()));
+  CHECK_FALSE(target.find_library("ld-linux-x86-64.so.2", "", requester()));
+  World other;
+  other.library("lib/ld-musl-x86_64.so.1");
+  other.library("usr/local/lib/liba.so.1");
+  other.put("etc/ld-musl-x86_64.path", "/opt/lib\n");
+  CHECK(found_at(target_of("openresty-alpine", other.root()), "liba.so.1") == "nowhere");
+}
+
+TEST_CASE("target: the host's libraries and exports are known from the root", "[target]") {
+  World world;
+  test::ElfSpec program;
+  program.needed = {"libz.so.1"};
+  program.exports = {"lua_pcall", "lua_gettop"};
+  world.library("usr/bin/luajit", program);
+  test::ElfSpec zlib;
+  zlib.exports = {"inflate"};
+  world.library("usr/lib/libz.so.1", zlib);
+  const auto target = target_of("debian-luajit", world.root());
+  CHECK(target.host_loads("libz.so.1"));
+  CHECK(target.host_exports("inflate"));
+  CHECK_FALSE(target.host_exports("deflate"));
+  REQUIRE(target.lua_exports() != nullptr);
+  CHECK(target.lua_exports()->names.contains("lua_gettop"));
+  CHECK(target.lua_basis() == Basis::image);
+}
+
+TEST_CASE("target: LUA_CPATH of an image replaces the interpreter's list", "[target]") {
+  World world;
+  world.put("etc/x", "");
+  auto root = world.root();
+  const auto has = [](const std::vector<std::string>& list, const char* text) {
+    return std::ranges::find(list, text) != list.end();
+  };
+  CHECK(has(target_of("debian-luajit", root).native_paths(),
+            "/usr/lib/x86_64-linux-gnu/lua/5.1/?.so"));
+  world.environment("LUA_CPATH=/opt/?.so");
+  CHECK(target_of("debian-luajit", root).native_paths() == std::vector<std::string>{"/opt/?.so"});
+  world.environment("LUA_CPATH=/opt/?.so;;");
+  const auto both = target_of("debian-luajit", root).native_paths();
+  CHECK(both.front() == "/opt/?.so");
+  CHECK(has(both, "/usr/local/lib/lua/5.1/?.so"));
+}
+
+TEST_CASE("target: a tree's own libraries are found through $ORIGIN", "[target]") {
+  World world;
+  world.library("lib/lua/5.1/x/liba.so.1");
+  auto target = target_of("generic-luajit", std::nullopt);
+  target.set_tree(world.root(), "/usr/local");
+  test::ElfSpec spec;
+  spec.runpath = "$ORIGIN/x";
+  CHECK(target.find_library("liba.so.1", "lib/lua/5.1", requester(spec))->path
+        == "lib/lua/5.1/x/liba.so.1");
+  spec.runpath = "/usr/local/lib/lua/5.1/x";
+  CHECK(target.find_library("liba.so.1", "lib/lua/5.1", requester(spec)));
+  CHECK_FALSE(target.find_library("liba.so.1", "lib/lua/5.1", requester()));
+}
