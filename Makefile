@@ -47,6 +47,8 @@ bench: build ## compare with what people use today, side by side
 	$(install_dependencies) run
 	$(run) tests/bench/startup.sh build/release/rockstage
 	$(run) tests/bench/over_cargo.sh build/release/rockstage
+	$(run) python3 tests/bench/verify_trees.py build/release/rockstage
+	$(run) python3 tests/bench/verify_images.py build/release/rockstage
 
 .PHONY: install
 install: build ## install below $(DESTDIR)$(PREFIX)

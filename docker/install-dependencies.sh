@@ -12,11 +12,11 @@ set -eu
 
 # To configure and compile the program: src/cmake/Dependencies.cmake.
 build='g++ cmake ninja-build make ccache libssl-dev libboost-filesystem-dev nlohmann-json3-dev libyaml-cpp-dev libfmt-dev
-  libcli11-dev libexpected-dev libtomlplusplus-dev liblua5.1-0-dev'
+  libcli11-dev libexpected-dev libtomlplusplus-dev liblua5.1-0-dev zlib1g-dev liblzma-dev libzstd-dev libisal-dev'
 # To build rocks with it and to load them. cargo comes on top.
 run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit'
 # For the tests.
-test='catch2 cmake make git lua5.1 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema busybox man-db strace'
+test='catch2 libarchive-dev cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema busybox man-db strace'
 # For the preset `fuzz`.
 fuzz='clang-14 libclang-rt-14-dev'
 

@@ -52,10 +52,6 @@ std::set<std::string> digests_of(const std::vector<cargo::Artifact>& artifacts) 
   return digests;
 }
 
-bool has(const std::vector<std::string>& sorted, const std::string& name) {
-  return std::binary_search(sorted.begin(), sorted.end(), name);
-}
-
 class LibraryCheck {
  public:
   LibraryCheck(const CommandsResult& result, Diagnostics& diagnostics)
@@ -92,7 +88,10 @@ class LibraryCheck {
   /// not.
   void judge_panic(const std::string& path, const elf::ElfFacts& facts) {
     if (!lua::is_luajit(result_.lua) || elf::luaopen_names(facts).empty()) return;
-    if (!result_.target.ends_with("-gnu") || has(facts.undefined, "_Unwind_RaiseException")) return;
+    if (!result_.target.ends_with("-gnu")
+        || std::ranges::find(facts.undefined, "_Unwind_RaiseException", &elf::Undefined::name)
+               != facts.undefined.end())
+      return;
     diagnostics_.warning(fmt::format("'{}' is built with panic = \"abort\": the first Lua error "
                                      "that it raises ends the process",
                                      path),

@@ -10,15 +10,18 @@
 namespace rockstage::report {
 namespace {
 
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 /// Escapes of workflow commands (actions/toolkit, command.ts).
 std::string github_escape(std::string text) {
   text = text::replace_all(std::move(text), "%", "%25");
   text = text::replace_all(std::move(text), "\r", "%0D");
   return text::replace_all(std::move(text), "\n", "%0A");
+}
+
+/// A property's value: the separators are escaped too.
+std::string github_property(std::string_view text) {
+  auto escaped = github_escape(text::escape_for_terminal(text));
+  escaped = text::replace_all(std::move(escaped), ":", "%3A");
+  return text::replace_all(std::move(escaped), ",", "%2C");
 }
 
 }  // namespace
@@ -35,17 +38,37 @@ const char* to_string(Severity severity) {
   return "note";
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string finding_text(const Finding& finding) {
+  auto out = fmt::format("{}: {}", to_string(finding.severity), finding.rule);
+  if (!finding.path.empty()) out += fmt::format(": {}", finding.path);
+  if (finding.layer) {
+    out += fmt::format(" (layer {}", finding.layer->index);
+    if (!finding.layer->created_by.empty()) out += fmt::format(": {}", finding.layer->created_by);
+    out += ")";
+  }
+  out += fmt::format("\n  {}\n", finding.message);
+  if (!finding.fix.empty()) out += fmt::format("  fix: {}\n", finding.fix);
+  if (finding.waived) {
+    out += fmt::format("  waived: {}", finding.waived->reason);
+    if (!finding.waived->expires.empty())
+      out += fmt::format(" (until {})", finding.waived->expires);
+    out += "\n";
+  }
+  return out;
+}
+
 std::string findings_text(const Findings& findings) {
   auto sorted = findings;
   std::ranges::stable_sort(sorted, std::greater<>{}, &Finding::severity);
   std::string out;
-  std::size_t counts[3] = {};
+  std::uint64_t counts[3] = {};
   for (const auto& finding : sorted) {
     ++counts[static_cast<std::size_t>(finding.severity)];
-    out += fmt::format("{}: {}", to_string(finding.severity), finding.rule);
-    if (!finding.path.empty()) out += fmt::format(": {}", finding.path);
-    out += fmt::format("\n  {}\n", finding.message);
-    if (!finding.fix.empty()) out += fmt::format("  fix: {}\n", finding.fix);
+    out += finding_text(finding);
   }
   out += fmt::format("{}, {}, {}\n",
                      counted(counts[2], "error"),
@@ -57,19 +80,25 @@ std::string findings_text(const Findings& findings) {
 std::string findings_github(const Findings& findings) {
   std::string out;
   for (const auto& finding : findings) {
+    if (finding.waived) continue;
     const char* level = finding.severity == Severity::note ? "notice" : to_string(finding.severity);
     auto message = finding.message;
     if (!finding.fix.empty()) message += "\nfix: " + finding.fix;
-    const auto file =
-        finding.path.empty()
-            ? std::string()
-            : fmt::format("file={},", github_escape(text::replace_all(finding.path, ",", "%2C")));
+    const auto file = finding.path.empty() ? std::string()
+                                           : fmt::format("file={},", github_property(finding.path));
     out += fmt::format("::{} {}title={}::{}\n",
                        level,
                        file,
-                       finding.rule,
+                       github_property(finding.rule),
                        github_escape(text::escape_for_terminal(message)));
   }
+  return out;
+}
+
+nlohmann::json evidence_data(const Evidence& evidence) {
+  auto out = nlohmann::json::object();
+  for (const auto& [name, value] : evidence)
+    std::visit([&out, &key = name](const auto& held) { out[key] = held; }, value);
   return out;
 }
 
@@ -80,7 +109,7 @@ nlohmann::json findings_data(const Findings& findings) {
                    {"severity", to_string(finding.severity)},
                    {"path", finding.path.empty() ? nlohmann::json() : nlohmann::json(finding.path)},
                    {"message", finding.message},
-                   {"evidence", finding.evidence},
+                   {"evidence", evidence_data(finding.evidence)},
                    {"fix", finding.fix.empty() ? nlohmann::json() : nlohmann::json(finding.fix)}});
   return out;
 }

@@ -1,68 +1,48 @@
 #include "lint/lint.hpp"
 
 #include "base/json.hpp"
+#include "base/rules.hpp"
 #include "base/text.hpp"
+#include "cargo/inspect.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/prepare.hpp"
+#include "cli/report_formats.hpp"
 #include "report/findings.hpp"
-#include "sys/files.hpp"
-
-#include <fmt/format.h>
+#include "report/verify.hpp"
 
 #include <algorithm>
 
 namespace rockstage::cli {
 namespace {
 
-struct Format {
-  std::string form, file;
-};
-
-Result<std::vector<Format>> formats(const std::vector<std::string>& given) {
-  std::vector<Format> out;
-  for (const auto& value : given) {
-    const auto equals = value.find('=');
-    Format format{value.substr(0, equals),
-                  equals == std::string::npos ? std::string() : value.substr(equals + 1)};
-    if (format.form == "junit" || format.form == "sarif")
-      return fail(Errc::unsupported,
-                  fmt::format("--format {} does not exist yet", format.form),
-                  "text, json and github do");
-    const std::vector<std::string> known = {"github", "json", "text"};
-    if (std::ranges::find(known, format.form) == known.end())
-      return fail(
-          Errc::usage,
-          fmt::format("unknown format '{}'{}", format.form, text::did_you_mean(format.form, known)),
-          "text, json and github exist");
-    out.push_back(std::move(format));
-  }
-  return out;
-}
-
-/// The least severity that makes exit code 3; nullopt for `never`.
-Result<std::optional<Severity>> threshold(const std::string& text) {
-  if (text == "error") return Severity::error;
-  if (text == "warning") return Severity::warning;
-  if (text == "note") return Severity::note;
-  if (text == "never") return std::nullopt;
-  return fail(Errc::usage,
-              fmt::format("--fail-on takes error, warning, note or never, not '{}'", text));
-}
-
-std::string render(const std::string& form, const Findings& findings, const nlohmann::json& data) {
-  if (form == "json") return to_json_line(data) + "\n";
-  if (form == "github") return report::findings_github(findings);
-  return report::findings_text(findings);
+/// What lint found in the form of `verify`, for the forms that both have.
+verify::Report as_report(const Prepared& prepared, const Findings& findings) {
+  verify::PlatformReport platform;
+  platform.findings = findings;
+  for (const auto& rule : all_rules())
+    if (std::string_view(rule.name).starts_with(kLintRulePrefix))
+      platform.rules.push_back({rule.name, verify::RuleState::checked, {}});
+  std::vector<std::string> luas;
+  for (const auto lua : prepared.options.luas)
+    luas.push_back(lua::to_string(lua));
+  platform.runtime = text::join(luas, ",");
+  verify::Report report;
+  report.subject = prepared.rock.directory;
+  report.platforms.push_back(std::move(platform));
+  return report;
 }
 
 }  // namespace
 
 Result<Outcome> command_lint(Invocation& invocation, Io& io, Diagnostics& diagnostics) {
-  RS_TRY_ASSIGN(const auto wanted, formats(invocation.list("format")));
-  RS_TRY_ASSIGN(const auto fail_on, threshold(invocation.single("fail-on")));
+  RS_TRY_ASSIGN(const auto wanted, report_formats(invocation));
+  RS_TRY_ASSIGN(const auto fail_on, fail_threshold(invocation));
   RS_TRY_ASSIGN(
       const auto prepared,
       prepare(invocation, ProjectDefaults::ignore, OnMissingToolchain::keep, io, diagnostics));
+  // A package that is not there would pass every rule.
+  if (prepared.crate && !prepared.options.package.empty())
+    RS_TRY(cargo::choose_package(prepared.crate->metadata, "", prepared.options.package));
 
   lint::Request request;
   request.inputs = prepared.inputs();
@@ -77,13 +57,14 @@ Result<Outcome> command_lint(Invocation& invocation, Io& io, Diagnostics& diagno
   outcome.data = {{"rock", prepared.rock.spec.name},
                   {"version", prepared.rock.spec.version},
                   {"findings", report::findings_data(findings)}};
-  for (const auto& format : wanted) {
-    const auto text = render(format.form, findings, outcome.data);
-    if (format.file.empty())
-      outcome.text += text;
-    else
-      RS_TRY(sys::write_file_atomic(format.file, text));
-  }
+  const auto render = [&](const std::string& form) -> std::string {
+    if (form == "json") return to_json_line(outcome.data) + "\n";
+    if (form == "github") return report::findings_github(findings);
+    if (form == "junit") return report::verify_junit(as_report(prepared, findings), fail_on);
+    if (form == "sarif") return report::verify_sarif(as_report(prepared, findings), "lint");
+    return report::findings_text(findings);
+  };
+  RS_TRY(write_reports(wanted, render, outcome.text));
   return outcome;
 }
 

@@ -221,8 +221,8 @@ TEST_CASE("lint: rock-install-key: not where file and key agree, nor for other t
 TEST_CASE("lint: rock-swallowed-failure: a failed copy that a later command hides", "[lint]") {
   const auto found = swallowed("cargo build --locked && cp a.so b.so; echo done");
   REQUIRE(found.size() == 2);
-  CHECK(found[0].evidence.at("command") == "cargo build --locked");
-  CHECK(found[1].evidence.at("command") == "cp a.so b.so");
+  CHECK(found[0].evidence.at("command") == EvidenceValue("cargo build --locked"));
+  CHECK(found[1].evidence.at("command") == EvidenceValue("cp a.so b.so"));
   for (const char* text : {"cp a b; true",
                            "cp a b\necho done",
                            "cp a b || true",
@@ -306,7 +306,7 @@ TEST_CASE("lint: rock-build-script: one that reads git or the time", "[lint]") {
     INFO(text);
     const auto found = WithBuildScript(text).one(rules::rock_build_script);
     CHECK(found.path == "build.rs");
-    CHECK_FALSE(found.evidence.at("found").empty());
+    CHECK_FALSE(std::get<std::string>(found.evidence.at("found")).empty());
   }
 }
 

@@ -59,7 +59,7 @@ TEST_CASE("lint: rock-swallowed-failure: a copy before && is lost in spite of se
   const auto found = look(rules::rock_swallowed_failure,
                           "type = 'command', build_command = 'set -e; cp a b && cp c d; echo'");
   REQUIRE(found.size() == 1);
-  CHECK(found.front().evidence.at("command") == "cp a b");
+  CHECK(found.front().evidence.at("command") == EvidenceValue("cp a b"));
 }
 
 TEST_CASE("lint: rock-unlocked-cargo: a recipe's @ and - do not hide cargo", "[lint]") {
