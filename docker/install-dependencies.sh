@@ -16,7 +16,7 @@ build='g++ cmake ninja-build make ccache libssl-dev libboost-filesystem-dev nloh
 # To build rocks with it and to load them. cargo comes on top.
 run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit'
 # For the tests.
-test='catch2 libarchive-dev cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema busybox man-db strace'
+test='catch2 libarchive-dev umoci zstd xz-utils python3-venv cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema busybox man-db strace'
 # For the preset `fuzz`.
 fuzz='clang-14 libclang-rt-14-dev'
 
