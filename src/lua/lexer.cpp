@@ -75,7 +75,10 @@ Token Lexer::next() {
       long_bracket(*level);
       return token(Token::Kind::string, start);
     }
-    if (peek(1) == '=') fail("invalid long string delimiter near '[='");
+    if (peek(1) == '=') {
+      fail("invalid long string delimiter near '[='");
+      return token(Token::Kind::end, start);
+    }
   }
   if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
     number(start);
