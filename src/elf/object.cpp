@@ -38,7 +38,8 @@ bool Object::require(std::uint64_t offset,
     return false;
   }
   if (bytes.has(offset, count * each)) return true;
-  outside(what);
+  const std::string_view said(what);
+  outside(std::string(said.substr(0, said.rfind(' '))));
   return false;
 }
 
@@ -72,6 +73,12 @@ std::optional<std::string> Object::text(std::uint64_t offset, std::uint64_t end)
   name_budget_ -= length == found.npos ? found.size() : length + 1;
   if (length == found.npos) return std::nullopt;
   return std::string(found.substr(0, length));
+}
+
+bool Object::afford(std::uint64_t length) {
+  if (length > name_budget_) return false;
+  name_budget_ -= length;
+  return true;
 }
 
 std::optional<std::string> Object::string_at(std::uint64_t index, const char* what) {

@@ -34,7 +34,8 @@ class Object {
   void damage(std::string what);
   /// A table outside the parts of the file that were kept.
   void outside(std::string what);
-  /// True when the bytes are at hand; else says what is wrong with `what`.
+  /// True when the bytes are at hand; else says what is wrong. `what` ends with the verb, for what
+  /// follows in the message: "the dynamic section lies".
   bool require(std::uint64_t offset, std::uint64_t count, std::uint64_t each, const char* what);
 
   /// Where the byte at a virtual address lies in the file; nullopt for none.
@@ -49,6 +50,8 @@ class Object {
   std::optional<std::string> string_at(std::uint64_t index, const char* what);
   /// A text that ends with NUL before `end`, under the same budget.
   std::optional<std::string> text(std::uint64_t offset, std::uint64_t end);
+  /// Takes `length` from that budget, for a text that is kept once more; false when it is used up.
+  bool afford(std::uint64_t length);
 
  private:
   std::uint64_t name_budget_;

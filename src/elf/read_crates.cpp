@@ -10,7 +10,7 @@
 namespace rockstage::elf {
 namespace {
 
-constexpr std::size_t kMostJson = std::size_t{8} << 20;
+constexpr std::size_t kMostJson = std::size_t{2} << 20;  // some 20,000 crates
 
 /// nullopt for anything but one whole zlib stream.
 std::optional<std::string> inflated(std::string_view compressed) {

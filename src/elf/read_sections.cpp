@@ -8,7 +8,8 @@ namespace rockstage::elf {
 namespace {
 
 constexpr std::uint64_t kMostSections = 4096;
-constexpr std::uint64_t kMostEvidence = std::uint64_t{1} << 20;
+/// Of all sections that are looked into: headers may name the same bytes again and again.
+constexpr std::uint64_t kMostEvidence = std::uint64_t{2} << 20;
 constexpr std::uint32_t kArmAttributes = 0x70000003;
 
 struct Section {
@@ -81,17 +82,26 @@ class ArmAttributes {
 };
 
 /// What a section shows. Sections may be forged or absent: they add evidence and decide nothing.
-void read_section(Object& object, const Section& section, std::string_view name) {
+void read_section(Object& object,
+                  const Section& section,
+                  std::string_view name,
+                  std::uint64_t& room) {
   auto& facts = object.facts;
-  const auto content = object.bytes.from(section.offset, std::min(section.size, kMostEvidence));
-  if (name == ".comment") read_comments(content, facts.comments);
-  if (section.type == kArmAttributes && facts.machine == EM_ARM) ArmAttributes(content).read(facts);
+  const auto content = [&] {
+    const auto bytes = object.bytes.from(section.offset, std::min(section.size, room));
+    room -= bytes.size();
+    return bytes;
+  };
+  if (name == ".comment") read_comments(content(), facts.comments);
+  if (section.type == kArmAttributes && facts.machine == EM_ARM)
+    ArmAttributes(content()).read(facts);
   if (section.type == SHT_SYMTAB) facts.symtab_bytes += section.size;
   if (name.starts_with(".debug_") || name.starts_with(".zdebug_"))
     facts.debug_bytes += section.size;
-  if (name == ".dep-v0") {
+  if (name == ".dep-v0" && !facts.has_dep_v0) {
     facts.has_dep_v0 = true;
-    if (content.size() == section.size) read_crates(object, content);
+    const auto list = content();
+    if (list.size() == section.size) read_crates(object, list);
   }
 }
 
@@ -122,11 +132,12 @@ void read_sections(Object& object) {
   if (!sane) return find_rustc_mark(object);
   const auto strings = section_at(bytes, table + names * each);
   std::uint64_t symbol_strings = 0;
+  auto room = kMostEvidence;
   for (std::uint64_t i = 1; i < count; ++i) {
     const auto section = section_at(bytes, table + i * each);
     auto name = bytes.from(strings.offset + section.name, 64);
     name = name.substr(0, name.find('\0'));
-    read_section(object, section, name);
+    read_section(object, section, name, room);
     if (section.type == SHT_SYMTAB && section.link < count)
       symbol_strings += section_at(bytes, table + section.link * each).size;
   }

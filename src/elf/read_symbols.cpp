@@ -90,7 +90,7 @@ class Symbols {
       return;
     }
     Undefined symbol{*std::move(found), binding == STB_WEAK, {}};
-    if (auto* need = need_of(index)) {
+    if (auto* need = need_of(index); need != nullptr && object_.afford(need->version.size())) {
       symbol.version = need->version;
       (symbol.weak ? need->weak_users : need->strong_users).push_back(symbol.name);
     }

@@ -55,7 +55,7 @@ class Needs {
   bool read_versions_of(const std::string& library, std::uint64_t at, std::uint64_t count) {
     Chain versions(at, count);
     while (versions.more()) {
-      if (++records_ > kMostVersionRecords) {
+      if (++records_ > kMostVersionRecords || !object_.afford(library.size())) {
         object_.damage("more needed versions than any library has");
         return false;
       }

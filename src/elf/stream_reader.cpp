@@ -13,7 +13,10 @@ namespace {
 constexpr std::uint64_t kHead = std::uint64_t{64} << 10;
 /// Section headers and small sections of evidence lie at the end.
 constexpr std::uint64_t kTail = std::uint64_t{1} << 20;
-constexpr std::uint64_t kMostKept = std::uint64_t{20} << 20;
+/// Of the segments with the loader's tables, and of the small ones that mostly lie in them.
+constexpr std::uint64_t kMostKept = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMostSmall = std::uint64_t{2} << 20;
+constexpr std::uint32_t kPropertySegment = 0x6474E553;  // PT_GNU_PROPERTY
 
 struct Kept {
   std::uint64_t begin = 0, end = 0;
@@ -65,7 +68,9 @@ Outline outline_of(std::string head, std::uint64_t size) {
   const auto offset = bytes.word(wide ? 32 : 28).value_or(0);
   const std::uint64_t each = bytes.number<std::uint16_t>(wide ? 54 : 42).value_or(0);
   const std::uint64_t count = bytes.number<std::uint16_t>(wide ? 56 : 44).value_or(0);
-  if (offset < size && offset + count * each > head.size()) {
+  const bool sane =
+      each == (wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) && count <= kMostProgramHeaders;
+  if (sane && offset < size && offset + count * each > head.size()) {
     outline.headers = Kept{offset, std::min(size, offset + count * each), {}};
     // BOLT moves the table to the end and leaves the old one behind the header, which still tells
     // where the loader's tables are. It only says what to keep; the real one is read in the end.
@@ -90,8 +95,8 @@ struct StreamReader::State {
   std::string head;
   bool planned = false;
   std::vector<Kept> kept;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> code;  ///< of executable segments
-  std::uint64_t code_end = 0;                                 ///< of the last code handed on
+  std::vector<Kept> code;        ///< executable segments, without their bytes
+  std::uint64_t code_end = 0;    ///< of the last code handed on
   std::uint64_t loaded_end = 0;  ///< of the last PT_LOAD: sections that are not loaded follow
   std::string mark;              ///< what the compiler wrote of itself there
   std::string carry;             ///< the end of the piece before, while the mark is looked for
@@ -123,36 +128,42 @@ void StreamReader::State::plan() {
                               {size - std::min(size, kTail), size, {}}};
   auto outline = outline_of(head, size);
   if (outline.headers) wanted.push_back(*std::move(outline.headers));
-  std::uint64_t room = kMostKept;
+  std::uint64_t room = kMostKept, small_room = kMostSmall;
   for (const auto& segment : outline.segments) {
     if (segment.offset > size) continue;
     const auto end = segment.offset + std::min(segment.file_size, size - segment.offset);
     const bool is_code = segment.type == PT_LOAD && (segment.flags & PF_X) != 0;
-    if (is_code) code.emplace_back(segment.offset, end);
+    if (is_code) code.push_back({segment.offset, end, {}});
     if (segment.type == PT_LOAD) loaded_end = std::max(loaded_end, end);
     // Linkers without separate code put the loader's tables at the start of the first segment.
     const bool tables = segment.type == PT_LOAD && (!is_code || segment.offset == 0);
-    const bool small =
-        segment.type == PT_DYNAMIC || segment.type == PT_NOTE || segment.type == PT_INTERP;
+    const bool small = segment.type == PT_DYNAMIC || segment.type == PT_NOTE
+                       || segment.type == PT_INTERP || segment.type == kPropertySegment;
     if (!tables && !small) continue;
-    const auto length = std::min({end - segment.offset, kWindow, room});
-    if (tables) room -= length;
+    auto& left = tables ? room : small_room;
+    const auto length = std::min({end - segment.offset, kWindow, left});
+    left -= length;
     wanted.push_back({segment.offset, segment.offset + length, {}});
   }
   kept = joined(std::move(wanted));
+  code = joined(std::move(code));  // a hostile file names the same bytes in every segment
   if (sink != nullptr && outline.facts.machine != 0)
     sink->begin(outline.facts.machine, head[EI_DATA] == ELFDATA2LSB);
 }
 
 void StreamReader::State::take(std::span<const std::byte> piece) {
-  for (auto& range : kept)
-    range.bytes += text_of(part(piece, at, range.begin, range.end));
+  for (auto& range : kept) {
+    const auto bytes = part(piece, at, range.begin, range.end);
+    if (bytes.empty()) continue;
+    if (range.bytes.empty()) range.bytes.reserve(range.end - range.begin);
+    range.bytes += text_of(bytes);
+  }
   if (sink != nullptr) {
-    for (const auto& [begin, end] : code) {
-      const auto bytes = part(piece, at, begin, end);
+    for (const auto& segment : code) {
+      const auto bytes = part(piece, at, segment.begin, segment.end);
       if (bytes.empty()) continue;
-      const auto start = std::max(at, begin);
-      sink->code(bytes, start == code_end && start != begin);
+      const auto start = std::max(at, segment.begin);
+      sink->code(bytes, start == code_end && start != segment.begin);
       code_end = start + bytes.size();
     }
   }

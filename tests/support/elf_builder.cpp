@@ -84,19 +84,36 @@ class Builder {
     list_symbols();
     const auto symbols = symbol_table();
     const auto hash = hash_table();
+    const auto tables = more_tables();
     list_tags();
     const std::uint64_t header = wide_ ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
     const std::uint64_t program = wide_ ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-    const auto symbols_at = header + 2 * program;
+    const auto symbols_at = header + (2 + spec_.segments.size()) * program;
     const auto strings_at = symbols_at + symbols.size();
     const auto hash_at = strings_at + strings_.bytes().size();
-    const auto dynamic_at = hash_at + hash.size();
     place(symbols_at, strings_at, hash_at);
+    std::string more;
+    for (const auto& [tag, bytes] : tables) {
+      entries_.emplace_back(tag, kElfBase + hash_at + hash.size() + more.size());
+      more += bytes;
+    }
+    const auto dynamic_at = hash_at + hash.size() + more.size();
+    entries_.insert(entries_.end(), spec_.entries.begin(), spec_.entries.end());
+    entries_.emplace_back(DT_NULL, 0);
     const auto dynamic = dynamic_section();
     const auto end = dynamic_at + dynamic.size() + spec_.tail.size();
-    return file_header() + program_header(PT_LOAD, 0, end)
-           + program_header(PT_DYNAMIC, dynamic_at, dynamic.size()) + symbols + strings_.bytes()
-           + hash + dynamic + spec_.tail;
+    const std::uint64_t alignment = wide_ ? 8 : 4;
+    auto headers =
+        program_header({PT_LOAD, PF_R, {}, end, alignment}, 0, end)
+        + program_header({PT_DYNAMIC, PF_R, {}, 0, alignment}, dynamic_at, dynamic.size());
+    std::string rest;
+    for (const auto& segment : spec_.segments) {
+      headers += program_header(segment, end + rest.size(), segment.content.size());
+      rest += segment.content;
+    }
+    const auto sections = section_table(end + rest.size());
+    return file_header() + headers + symbols + strings_.bytes() + hash + more + dynamic + spec_.tail
+           + rest + sections;
   }
 
  private:
@@ -172,6 +189,131 @@ class Builder {
     return out.take();
   }
 
+  struct Table {
+    std::uint64_t tag;
+    std::string bytes;
+  };
+
+  /// Tables that only some objects have, and the tags with their sizes.
+  std::vector<Table> more_tables() {
+    std::vector<Table> out;
+    const auto add_table = [&](std::uint64_t tag, std::string bytes) {
+      if (!bytes.empty()) out.push_back({tag, std::move(bytes)});
+    };
+    if (!spec_.version_needs.empty()) add_table(DT_VERSYM, version_indices());
+    add_table(DT_VERNEED, needed_versions());
+    add_table(DT_VERDEF, defined_versions());
+    add_table(DT_RELA, relocations(spec_.relocated, DT_RELASZ));
+    add_table(DT_JMPREL, relocations(spec_.plt_relocated, DT_PLTRELSZ));
+    if (!spec_.plt_relocated.empty()) entries_.emplace_back(DT_PLTREL, DT_RELA);
+    return out;
+  }
+
+  /// 0 and 1 mean no version; those of `version_needs` follow.
+  [[nodiscard]] std::string version_indices() const {
+    auto out = writer();
+    for (const auto& symbol : symbols_) {
+      std::uint64_t index = symbol.binding == STB_LOCAL ? 0 : 1;
+      for (std::size_t i = 0; i < spec_.version_needs.size(); ++i)
+        if (std::ranges::count(spec_.version_needs[i].users, symbol.name) > 0) index = 2 + i;
+      out.u16(index);
+    }
+    return out.take();
+  }
+
+  std::string needed_versions() {
+    const auto& needs = spec_.version_needs;
+    auto out = writer();
+    std::uint64_t records = 0;
+    for (std::size_t i = 0; i < needs.size(); ++records) {
+      const auto last = std::find_if(
+          needs.begin() + static_cast<std::ptrdiff_t>(i), needs.end(), [&](const auto& need) {
+            return need.library != needs[i].library;
+          });
+      const auto end = static_cast<std::size_t>(last - needs.begin());
+      out.u16(1);
+      out.u16(end - i);
+      out.u32(strings_.index(needs[i].library));
+      out.u32(16);
+      out.u32(end == needs.size() ? 0 : 16 + 16 * (end - i));
+      for (; i < end; ++i) {
+        out.u32(sysv_hash(needs[i].name));
+        out.u16(needs[i].weak_flag ? VER_FLG_WEAK : 0);
+        out.u16(2 + i);
+        out.u32(strings_.index(needs[i].name));
+        out.u32(i + 1 == end ? 0 : 16);
+      }
+    }
+    if (records > 0) entries_.emplace_back(DT_VERNEEDNUM, records);
+    return out.take();
+  }
+
+  /// The base definition, which is the object itself, comes first.
+  std::string defined_versions() {
+    if (spec_.version_definitions.empty()) return {};
+    auto names = spec_.version_definitions;
+    names.insert(names.begin(), spec_.soname);
+    auto out = writer();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      out.u16(1);
+      out.u16(i == 0 ? VER_FLG_BASE : 0);
+      out.u16(2 + spec_.version_needs.size() + i);
+      out.u16(1);
+      out.u32(sysv_hash(names[i]));
+      out.u32(20);
+      out.u32(i + 1 == names.size() ? 0 : 28);
+      out.u32(strings_.index(names[i]));
+      out.u32(0);
+    }
+    entries_.emplace_back(DT_VERDEFNUM, names.size());
+    return out.take();
+  }
+
+  std::string relocations(const std::vector<std::string>& names, std::uint64_t size_tag) {
+    constexpr std::uint64_t kSomeType = 6;
+    auto out = writer();
+    for (const auto& name : names) {
+      const auto symbol = std::ranges::find(symbols_, name, &Symbol::name);
+      const auto index = static_cast<std::uint64_t>(symbol - symbols_.begin());
+      out.word(kElfBase);
+      out.word(wide_ ? index << 32 | kSomeType : index << 8 | kSomeType);
+      out.word(0);
+    }
+    auto bytes = out.take();
+    if (!bytes.empty()) entries_.emplace_back(size_tag, bytes.size());
+    return bytes;
+  }
+
+  /// The contents of the sections, which begin at `at`, their names, and the headers.
+  std::string section_table(std::uint64_t at) {
+    if (spec_.sections.empty()) return {};
+    auto sections = spec_.sections;
+    std::string names(1, '\0');
+    sections.push_back({".shstrtab", {}, SHT_STRTAB});
+    for (const auto& section : sections)
+      names += section.name + '\0';
+    sections.back().content = names;
+    auto headers = writer();
+    headers.text(std::string(wide_ ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr), '\0'));
+    std::string contents;
+    std::uint64_t name = 1;
+    for (const auto& section : sections) {
+      headers.u32(name);
+      headers.u32(section.type);
+      headers.word(0);  // flags
+      headers.word(0);  // address
+      headers.word(at + contents.size());
+      headers.word(section.content.size());
+      headers.text(std::string(8, '\0'));  // link, info
+      headers.word(1);
+      headers.word(0);
+      contents += section.content;
+      name += section.name.size() + 1;
+    }
+    sections_at_ = at + contents.size();
+    return contents + headers.take();
+  }
+
   /// Tags whose values are texts; the addresses come later, when all texts are known.
   void list_tags() {
     for (const auto& name : spec_.needed)
@@ -188,7 +330,6 @@ class Builder {
     entries_.emplace_back(DT_SYMTAB, kElfBase + symbols_at);
     if (spec_.hash == ElfSpec::Hash::sysv) entries_.emplace_back(DT_HASH, kElfBase + hash_at);
     if (spec_.hash == ElfSpec::Hash::gnu) entries_.emplace_back(DT_GNU_HASH, kElfBase + hash_at);
-    entries_.emplace_back(DT_NULL, 0);
   }
 
   [[nodiscard]] std::string dynamic_section() const {
@@ -217,29 +358,31 @@ class Builder {
     out.u32(EV_CURRENT);
     out.word(0);       // e_entry
     out.word(header);  // e_phoff
-    out.word(0);       // e_shoff
-    out.u32(0);        // e_flags
+    out.word(sections_at_);
+    out.u32(spec_.flags);
     out.u16(header);
     out.u16(wide_ ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr));
-    out.u16(2);
-    for (int i = 0; i < 3; ++i)
-      out.u16(0);  // section headers
+    out.u16(2 + spec_.segments.size());
+    const auto sections = spec_.sections.empty() ? 0 : spec_.sections.size() + 2;
+    out.u16(sections == 0 ? 0 : wide_ ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+    out.u16(sections);
+    out.u16(sections == 0 ? 0 : sections - 1);
     return out.take();
   }
 
-  [[nodiscard]] std::string program_header(std::uint32_t type,
+  [[nodiscard]] std::string program_header(const ElfSpec::Segment& segment,
                                            std::uint64_t offset,
                                            std::uint64_t size) const {
     auto out = writer();
-    out.u32(type);
-    if (wide_) out.u32(PF_R);
+    out.u32(segment.type);
+    if (wide_) out.u32(segment.flags);
     out.word(offset);
     out.word(kElfBase + offset);
     out.word(kElfBase + offset);
     out.word(size);
-    out.word(size);
-    if (!wide_) out.u32(PF_R);
-    out.word(wide_ ? 8 : 4);
+    out.word(std::max(size, segment.memory_size));
+    if (!wide_) out.u32(segment.flags);
+    out.word(segment.alignment);
     return out.take();
   }
 
@@ -249,12 +392,33 @@ class Builder {
   std::vector<Symbol> symbols_;
   std::size_t first_hashed_ = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> entries_;
+  std::uint64_t sections_at_ = 0;
 };
 
 }  // namespace
 
 std::string build_elf(const ElfSpec& spec) {
   return Builder(spec).build();
+}
+
+std::string gnu_note(std::uint32_t type, std::string content) {
+  Writer out(64, true);
+  out.u32(4);
+  out.u32(content.size());
+  out.u32(type);
+  content.resize((content.size() + 7) / 8 * 8);
+  out.text(std::string("GNU\0", 4) + content);
+  return out.take();
+}
+
+std::string isa_note(std::uint32_t bits) {
+  constexpr std::uint32_t kProperties = 5, kIsaNeeded = 0xC0008002;
+  Writer out(64, true);
+  out.u32(kIsaNeeded);
+  out.u32(4);
+  out.u32(bits);
+  out.u32(0);  // up to 8 bytes
+  return gnu_note(kProperties, out.take());
 }
 
 }  // namespace rockstage::test

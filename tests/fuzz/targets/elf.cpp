@@ -9,16 +9,36 @@ using rockstage::fuzz::promise;
 
 namespace {
 
+/// Sizes of pieces, made from the input itself: the same for the same bytes.
+class Steps {
+ public:
+  explicit Steps(std::string_view input) : state_(input.size() * 2654435761U + 1) {
+    for (const char c : input.substr(0, 256))
+      state_ = state_ * 31 + static_cast<unsigned char>(c);
+  }
+
+  /// Now small, now large.
+  std::size_t next() {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    const auto value = state_ >> 33;
+    return 1 + value % ((value & 0x10000U) != 0 ? 17 : 70'001);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
 /// The same bytes in pieces, with all that looks at them.
 void check_stream(std::string_view input, std::size_t size_of_facts) {
   rockstage::lua::CodeScanner scanner;
   rockstage::elf::StreamReader reader(input.size(), &scanner);
   const auto bytes = std::as_bytes(std::span(input));
-  const std::size_t step = 1 + input.size() % 97;
-  for (std::size_t at = 0; at < bytes.size(); at += step) {
-    const auto piece = bytes.subspan(at, std::min(step, bytes.size() - at));
+  Steps steps(input);
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto piece = bytes.subspan(at, std::min(steps.next(), bytes.size() - at));
     reader.feed(piece);
     scanner.data(piece);
+    at += piece.size();
   }
   const auto facts = reader.finish();
   promise(facts && facts->exports.size() == size_of_facts, "pieces tell what the whole tells");

@@ -126,6 +126,90 @@ TEST_CASE("elf: names without an end are not searched again and again", "[elf]")
   CHECK(seconds_to_read(other.symbols()) < 2);
 }
 
+/// Bytes enough that reading them once for each header would take minutes.
+const std::string& much() {
+  static const std::string bytes(std::size_t{1} << 20, '\0');
+  return bytes;
+}
+
+/// Many program headers of one kind over the same bytes.
+std::string overlapping(std::uint32_t type, std::uint32_t flags, std::size_t count) {
+  ElfSpec spec;
+  spec.segments.assign(count, {type, flags, {}, 0, 4});
+  spec.tail = much();
+  auto bytes = build_elf(spec);
+  const auto at = bytes.size() - spec.tail.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto header = sizeof(Elf64_Ehdr) + (2 + i) * sizeof(Elf64_Phdr);
+    for (std::size_t k = 0; k < 8; ++k) {
+      bytes[header + 8 + k] = static_cast<char>(at >> (8 * k) & 0xFF);
+      bytes[header + 32 + k] = static_cast<char>(spec.tail.size() >> (8 * k) & 0xFF);
+    }
+  }
+  return bytes;
+}
+
+/// Counts the bytes of code.
+struct CodeBytes final : CodeSink {
+  std::size_t count = 0;
+
+  void begin(std::uint16_t, bool) override {}
+
+  void code(std::span<const std::byte> piece, bool) override { count += piece.size(); }
+};
+
+TEST_CASE("elf: segments that name the same bytes are read once", "[elf]") {
+  CHECK(seconds_to_read(overlapping(PT_NOTE, PF_R, 1000)) < 1);
+  const auto bytes = overlapping(PT_LOAD, PF_R | PF_X, 1000);
+  CodeBytes code;
+  StreamReader reader(bytes.size(), &code);
+  reader.feed(std::as_bytes(std::span(bytes)));
+  CHECK(reader.finish());
+  CHECK(code.count == much().size());
+}
+
+TEST_CASE("elf: sections that name the same bytes are read once", "[elf]") {
+  for (const char* name : {".comment", ".dep-v0"}) {
+    ElfSpec spec;
+    spec.sections.assign(4000, {name, {}});
+    spec.sections.front().content = much();
+    auto bytes = build_elf(spec);
+    const auto headers = bytes.size() - 4001 * sizeof(Elf64_Shdr);
+    for (std::size_t i = 1; i < 4000; ++i)  // offset and size of the first
+      bytes.replace(headers + i * sizeof(Elf64_Shdr) + 24, 16, bytes, headers + 24, 16);
+    CHECK(seconds_to_read(bytes) < 2);
+  }
+}
+
+TEST_CASE("elf: a long library name is not kept for each of many versions", "[elf]") {
+  ElfSpec spec;
+  spec.version_needs.assign(20'000, {std::string(4000, 'l'), "V", false, {}});
+  const auto bytes = build_elf(spec);
+  const auto facts = read_elf(bytes);
+  REQUIRE(facts);
+  CHECK(facts->version_needs.size() * 4000 <= 4 * bytes.size());
+  CHECK(facts->damage.size() == 1);
+}
+
+TEST_CASE("elf: a long version is not kept for each of many symbols", "[elf]") {
+  ElfSpec spec;
+  for (int i = 0; i < 20'000; ++i)
+    spec.undefined.push_back("s" + std::to_string(i));
+  spec.version_needs = {{"l", std::string(4000, 'v'), false, {}}};
+  for (std::size_t i = 0; i <= spec.undefined.size(); ++i)
+    spec.tail += std::string("\2\0", 2);  // a table by which every symbol wants it
+  spec.tags = {{DT_VERSYM, test::kElfBase + build_elf(spec).size() - spec.tail.size()}};
+  const auto bytes = build_elf(spec);
+  const auto facts = read_elf(bytes);
+  REQUIRE(facts);
+  CHECK_FALSE(facts->damage.empty());
+  std::size_t kept = 0;
+  for (const auto& symbol : facts->undefined)
+    kept += symbol.version.size();
+  CHECK(kept > 0);
+  CHECK(kept <= 4 * bytes.size());
+}
+
 TEST_CASE("elf: an object with very many symbols is read in a moment", "[elf]") {
   ElfSpec spec;
   for (int i = 0; i < 30'000; ++i)

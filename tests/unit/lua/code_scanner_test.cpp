@@ -1,4 +1,6 @@
 #include "lua/abi.hpp"
+#include "support/support.hpp"
+#include "sys/files.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -27,6 +29,47 @@ std::string words(std::initializer_list<std::uint32_t> values) {
 }
 
 using Counts = std::array<std::uint32_t, kFamilies>;
+
+constexpr const char* kUpvalueModule =
+    "#include <lua.h>\n#include <lauxlib.h>\n"
+    "static int get(lua_State *L) { lua_pushvalue(L, lua_upvalueindex(1)); return 1; }\n"
+    "int luaopen_sample(lua_State *L) {\n"
+    "#if LUA_VERSION_NUM >= 502\n"
+    "  luaL_checkversion(L);\n"
+    "#endif\n"
+    "  lua_pushvalue(L, LUA_REGISTRYINDEX);\n"
+    "  lua_pushcclosure(L, get, 1);\n"
+    "  return 1;\n}\n";
+
+/// The module built against the headers of that folder; none where they or a compiler are missing.
+std::optional<std::string> compiled(const std::string& headers, const std::string& level) {
+  const auto dir = test::temp_dir();
+  test::put(dir.path() + "/sample.c", kUpvalueModule);
+  sys::Command command;
+  command.env = sys::Environment::current();
+  command.cwd = dir.path();
+  command.argv = {"cc", "-shared", "-fPIC", level, "-I" + headers, "-o", "sample.so", "sample.c"};
+  if (!sys::is_file(headers + "/lua.h") || sys::find_program("cc", command.env).empty())
+    return std::nullopt;
+  const auto result = sys::SystemProcessRunner().run(command);
+  if (!result) FAIL(result.error().message);
+  INFO(result->err);
+  REQUIRE(result->status.ok());
+  return test::get(dir.path() + "/sample.so");
+}
+
+/// The file's code and facts, as they are read from a stream.
+std::pair<elf::ElfFacts, CodeFacts> streamed(const std::string& bytes, std::size_t step) {
+  CodeScanner scanner;
+  elf::StreamReader reader(bytes.size(), &scanner);
+  const auto all = std::as_bytes(std::span(bytes));
+  for (std::size_t at = 0; at < all.size(); at += step) {
+    const auto piece = all.subspan(at, std::min(step, all.size() - at));
+    reader.feed(piece);
+    scanner.data(piece);
+  }
+  return {reader.finish().value(), scanner.finish()};
+}
 
 }  // namespace
 
@@ -69,6 +112,36 @@ TEST_CASE("code scanner: aarch64, the halves of a constant apart", "[abi]") {
     CHECK(facts.supporting == Counts{0, 0, 1, 0});
     CHECK(facts.checked_versions == std::vector<int>{502});
   }
+}
+
+TEST_CASE("code scanner: modules that the C compiler built for real Luas", "[abi]") {
+  struct Case {
+    const char* headers;
+    Family family;
+    std::vector<int> checked;
+    std::vector<Lua> fits;
+  };
+
+  const Case cases[] = {
+      {"/usr/include/lua5.1", Family::lua51, {}, {Lua::luajit, Lua::openresty, Lua::lua51}},
+      {"/usr/include/luajit-2.1", Family::lua51, {}, {Lua::luajit, Lua::openresty, Lua::lua51}},
+      {"/usr/include/lua5.2", Family::lua52_54, {502}, {Lua::lua52}},
+      {"/usr/include/lua5.3", Family::lua52_54, {503}, {Lua::lua53}},
+      {"/usr/include/lua5.4", Family::lua52_54, {504}, {Lua::lua54}},
+  };
+  for (const auto& each : cases)
+    for (const char* level : {"-O0", "-O2"})
+      for (const std::size_t step : {4099U, 1U << 20}) {
+        const auto bytes = compiled(each.headers, level);
+        if (!bytes) continue;
+        CAPTURE(each.headers, level, step);
+        const auto [facts, code] = streamed(*bytes, step);
+        if (facts.machine != kX86_64 && facts.machine != kAarch64) continue;
+        for (std::size_t family = 0; family < kFamilies; ++family)
+          CHECK((code.strong[family] > 0) == (family == static_cast<std::size_t>(each.family)));
+        CHECK(code.checked_versions == each.checked);
+        CHECK(fitting(facts, code) == each.fits);
+      }
 }
 
 TEST_CASE("code scanner: other processors are not scanned", "[abi]") {
