@@ -27,7 +27,17 @@ std::string bracketed(const std::string& line) {
   return from == line.npos || to == line.npos ? "" : line.substr(from + 1, to - from - 1);
 }
 
-void note_symbol(const std::vector<std::string>& words, Said& said) {
+/// In objects that are not marked as GNU's, readelf has no word for STB_GNU_UNIQUE (10): it prints
+/// `<OS specific>: 10`.
+void join_unique(std::vector<std::string>& words) {
+  const auto at = std::ranges::find(words, "<OS");
+  if (words.end() - at < 3 || *(at + 2) != "10") return;
+  *at = "UNIQUE";
+  words.erase(at + 1, at + 3);
+}
+
+void note_symbol(std::vector<std::string> words, Said& said) {
+  join_unique(words);
   constexpr std::size_t kBinding = 4, kSection = 6, kName = 7;
   if (words.size() <= kName) return;
   const auto& binding = words[kBinding];
