@@ -12,7 +12,8 @@ set -eu
 
 # To configure and compile the program: src/cmake/Dependencies.cmake.
 build='g++ cmake ninja-build make ccache libssl-dev libboost-filesystem-dev nlohmann-json3-dev libyaml-cpp-dev libfmt-dev
-  libcli11-dev libexpected-dev libtomlplusplus-dev liblua5.1-0-dev zlib1g-dev liblzma-dev libzstd-dev libisal-dev'
+  libcli11-dev libexpected-dev libtomlplusplus-dev liblua5.1-0-dev zlib1g-dev liblzma-dev libzstd-dev libisal-dev
+  libkainjow-mustache-dev'
 # To build rocks with it and to load them. cargo comes on top.
 run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit'
 # For the tests.

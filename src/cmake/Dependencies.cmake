@@ -21,6 +21,7 @@ find_path(ROCKSTAGE_ZSTD_INCLUDE zstd.h REQUIRED)
 find_path(ROCKSTAGE_ISAL_INCLUDE isa-l/igzip_lib.h REQUIRED)
 find_path(ROCKSTAGE_YAML_INCLUDE yaml-cpp/yaml.h REQUIRED)
 find_path(ROCKSTAGE_LUA51_INCLUDE lua.h PATH_SUFFIXES lua5.1 REQUIRED)
+find_path(ROCKSTAGE_MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)
 find_path(ROCKSTAGE_TOML_INCLUDE toml++/toml.h REQUIRED)
 
 # rockstage_library(NAME LIBS… INCLUDES… DEFINITIONS…): an imported target rockstage::NAME.
@@ -48,4 +49,5 @@ rockstage_library(zlib LIBS ${ROCKSTAGE_ZLIB} INCLUDES ${ROCKSTAGE_ZLIB_INCLUDE}
 rockstage_library(zstd LIBS ${ROCKSTAGE_ZSTD} INCLUDES ${ROCKSTAGE_ZSTD_INCLUDE})
 rockstage_library(isal LIBS ${ROCKSTAGE_ISAL} INCLUDES ${ROCKSTAGE_ISAL_INCLUDE})
 rockstage_library(toml INCLUDES ${ROCKSTAGE_TOML_INCLUDE} DEFINITIONS TOML_EXCEPTIONS=0)
+rockstage_library(mustache INCLUDES ${ROCKSTAGE_MUSTACHE_INCLUDE})
 rockstage_library(cli11 LIBS CLI11::CLI11)
