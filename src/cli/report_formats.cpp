@@ -51,7 +51,7 @@ Result<void> write_reports(const std::vector<ReportFormat>& formats,
     if (format.file.empty())
       text += rendered;
     else
-      RS_TRY(sys::write_file_atomic(format.file, rendered));
+      RS_TRY(sys::write_output(format.file, rendered));
   }
   return {};
 }

@@ -14,7 +14,9 @@ bool looks_like_elf(std::string_view bytes) {
   return bytes.starts_with(std::string_view(ELFMAG, SELFMAG));
 }
 
-Result<ElfFacts> read_ranges(std::span<const Range> kept, std::uint64_t size) {
+Result<ElfFacts> read_ranges(std::span<const Range> kept,
+                             std::uint64_t size,
+                             const ExportSink& exports) {
   const auto head = kept.empty() ? std::string_view{} : kept.front().bytes;
   if (!looks_like_elf(head)) return fail(Errc::invalid_input, "not an ELF file");
   const std::uint64_t least = head.size() > EI_CLASS && head[EI_CLASS] == ELFCLASS64
@@ -31,6 +33,7 @@ Result<ElfFacts> read_ranges(std::span<const Range> kept, std::uint64_t size) {
   facts.bits = file_class == ELFCLASS64 ? 64 : 32;
   facts.little_endian = data == ELFDATA2LSB;
   Object object(Bytes(kept, size, facts.little_endian, facts.bits), facts);
+  object.exports = exports;
   read_header(object);
   read_segments(object);
   read_dynamic_section(object);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -28,16 +29,20 @@ class CodeSink {
   virtual void code(std::span<const std::byte> piece, bool contiguous) = 0;
 };
 
+/// Sees the name of each symbol that an object exports, in no order; a name may come again.
+using ExportSink = std::function<void(std::string_view)>;
+
 /// Bytes of one segment that are kept: more than that is ElfFacts::outside.
-inline constexpr std::uint64_t kWindow = std::uint64_t{8} << 20;
+inline constexpr std::uint64_t kWindow = std::uint64_t{6} << 20;
 
 /// Reads an object whose bytes come once, in order, keeping only the loader's tables: the
 /// non-executable bytes of each segment, kWindow at most, and small sections that hold evidence
 /// where they come before the end. read_elf() gives the same facts for whole files.
 class StreamReader {
  public:
-  /// `size` is the file's; `sink` may be nullptr.
-  StreamReader(std::uint64_t size, CodeSink* sink);
+  /// `size` is the file's; `sink` may be nullptr. With `exports` the names of exported symbols go
+  /// there, and ElfFacts::exports stays empty.
+  StreamReader(std::uint64_t size, CodeSink* sink, ExportSink exports = {});
   ~StreamReader();
   StreamReader(const StreamReader&) = delete;
   StreamReader& operator=(const StreamReader&) = delete;

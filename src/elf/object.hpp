@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.hpp"
 #include "elf/bytes.hpp"
+#include "elf/elf_file.hpp"
 #include "elf/types.hpp"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ class Object {
 
   Bytes bytes;
   ElfFacts& facts;
+  ExportSink exports;  ///< empty: ElfFacts::exports takes them
   std::vector<Segment> segments;
   std::multimap<std::uint64_t, std::uint64_t> tags;  ///< of the dynamic section, DT_NEEDED left out
   std::vector<std::uint64_t> needed;                 ///< DT_NEEDED
@@ -85,8 +87,10 @@ struct VersionTable {
 VersionTable read_versions(Object& object);
 
 /// Reads an object of which `kept` is at hand, sorted; the first range begins at 0. Errors as
-/// read_elf().
-Result<ElfFacts> read_ranges(std::span<const Range> kept, std::uint64_t size);
+/// read_elf(); `exports` as in StreamReader.
+Result<ElfFacts> read_ranges(std::span<const Range> kept,
+                             std::uint64_t size,
+                             const ExportSink& exports = {});
 
 /// The crates of a `.dep-v0` section. Damage is noted.
 void read_crates(Object& object, std::string_view compressed);

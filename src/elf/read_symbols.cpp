@@ -86,7 +86,10 @@ class Symbols {
     auto found = object_.string_at(name, "a symbol's name");
     if (!found) return;
     if (section != SHN_UNDEF) {
-      object_.facts.exports.push_back(*std::move(found));
+      if (object_.exports)
+        object_.exports(*found);
+      else
+        object_.facts.exports.push_back(*std::move(found));
       return;
     }
     Undefined symbol{*std::move(found), binding == STB_WEAK, {}};

@@ -14,7 +14,7 @@ constexpr std::uint64_t kHead = std::uint64_t{64} << 10;
 /// Section headers and small sections of evidence lie at the end.
 constexpr std::uint64_t kTail = std::uint64_t{1} << 20;
 /// Of the segments with the loader's tables, and of the small ones that mostly lie in them.
-constexpr std::uint64_t kMostKept = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMostKept = std::uint64_t{8} << 20;
 constexpr std::uint64_t kMostSmall = std::uint64_t{2} << 20;
 constexpr std::uint32_t kPropertySegment = 0x6474E553;  // PT_GNU_PROPERTY
 
@@ -91,6 +91,7 @@ Outline outline_of(std::string head, std::uint64_t size) {
 struct StreamReader::State {
   std::uint64_t size = 0;
   CodeSink* sink = nullptr;
+  ExportSink exports;
   std::uint64_t at = 0;  ///< bytes that have passed
   std::string head;
   bool planned = false;
@@ -174,7 +175,9 @@ void StreamReader::State::take(std::span<const std::byte> piece) {
   at += piece.size();
 }
 
-StreamReader::StreamReader(std::uint64_t size, CodeSink* sink) : state_(std::make_unique<State>()) {
+StreamReader::StreamReader(std::uint64_t size, CodeSink* sink, ExportSink exports)
+    : state_(std::make_unique<State>()) {
+  state_->exports = std::move(exports);
   state_->size = size;
   state_->sink = sink;
 }
@@ -203,7 +206,7 @@ Result<ElfFacts> StreamReader::finish() {
   std::vector<Range> ranges;
   for (const auto& range : state.kept)
     ranges.push_back({range.begin, range.bytes});
-  auto facts = read_ranges(ranges, state.at);
+  auto facts = read_ranges(ranges, state.at, state.exports);
   if (facts && facts->comments.empty() && !state.mark.empty()) facts->comments = {state.mark};
   return facts;
 }

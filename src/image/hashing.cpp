@@ -1,18 +1,22 @@
 #include "image/hashing.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rockstage::image {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
-constexpr std::size_t kMostWaiting = 16;
+constexpr std::size_t kMostWaiting = 8;
 
 }  // namespace
 
-HashThread::HashThread() : thread_([this] { work(); }) {}
+HashThread::HashThread(unsigned jobs) {
+  if (jobs > 1) thread_ = std::thread([this] { work(); });
+}
 
 HashThread::~HashThread() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     over_ = true;
@@ -22,31 +26,43 @@ HashThread::~HashThread() {
 }
 
 void HashThread::update(digest::Hasher& hasher, std::span<const std::byte> bytes) {
-  if (bytes.empty()) return;
-  std::unique_lock lock(mutex_);
-  // Small pieces travel together.
-  if (!waiting_.empty() && waiting_.back().hasher == &hasher
-      && waiting_.back().bytes.size() + bytes.size() <= kPiece) {
-    auto& last = waiting_.back().bytes;
-    last.insert(last.end(), bytes.begin(), bytes.end());
+  if (!thread_.joinable()) {
+    hasher.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     return;
   }
-  changed_.wait(lock, [this] { return waiting_.size() < kMostWaiting; });
-  Piece piece{.hasher = &hasher, .bytes = {}};
-  if (!spare_.empty()) {
-    piece.bytes = std::move(spare_.back());
-    spare_.pop_back();
+  if (filling_.hasher != &hasher) {
+    hand_over();
+    filling_.hasher = &hasher;
   }
-  lock.unlock();
-  piece.bytes.reserve(kPiece);
-  piece.bytes.assign(bytes.begin(), bytes.end());
-  lock.lock();
-  waiting_.push_back(std::move(piece));
-  lock.unlock();
+  while (!bytes.empty()) {
+    const auto room = kPiece - filling_.bytes.size();
+    const auto part = bytes.first(std::min(bytes.size(), room));
+    filling_.bytes.insert(filling_.bytes.end(), part.begin(), part.end());
+    bytes = bytes.subspan(part.size());
+    if (filling_.bytes.size() == kPiece) hand_over();
+  }
+}
+
+void HashThread::hand_over() {
+  if (filling_.bytes.empty()) return;
+  auto* const hasher = filling_.hasher;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.size() < kMostWaiting; });
+    waiting_.push_back(std::move(filling_));
+    filling_ = {.hasher = hasher, .bytes = {}};
+    if (!spare_.empty()) {
+      filling_.bytes = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
   changed_.notify_all();
+  filling_.bytes.reserve(kPiece);
 }
 
 void HashThread::finish() {
+  if (!thread_.joinable()) return;
+  hand_over();
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
 }

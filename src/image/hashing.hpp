@@ -15,7 +15,8 @@ namespace rockstage::image {
 /// time of the slower one. One thread hands over, any number of hashers take turns.
 class HashThread {
  public:
-  HashThread();
+  /// With one job there is no other thread: hashing is done at once.
+  explicit HashThread(unsigned jobs);
   HashThread(const HashThread&) = delete;
   HashThread& operator=(const HashThread&) = delete;
   ~HashThread();
@@ -31,15 +32,17 @@ class HashThread {
     std::vector<std::byte> bytes;
   };
 
+  void hand_over();
   void work();
 
-  std::mutex mutex_;
+  Piece filling_;     ///< of the thread that hands over; small pieces travel together
+  std::mutex mutex_;  ///< guards what follows
   std::condition_variable changed_;
   std::deque<Piece> waiting_;
   std::vector<std::vector<std::byte>> spare_;
   bool busy_ = false;
   bool over_ = false;
-  std::thread thread_;
+  std::thread thread_;  ///< none with one job
 };
 
 /// Passes on what another source gives, and has it hashed.

@@ -79,7 +79,7 @@ Result<void> read_layer(tree::ByteSource& stored,
                         Sink& sink,
                         std::size_t listing,
                         digest::Algorithm algorithm) {
-  HashThread thread;
+  HashThread thread(sink.options.jobs);
   HashedSource raw(stored, thread, algorithm);
   TarSource tar(raw, sink.options.limits, thread);
   ListingBuilder builder(sink, listing);

@@ -5,6 +5,28 @@
 #include <algorithm>
 
 namespace rockstage::lua {
+namespace {
+
+/// Digits with at most one point and an exponent, or hexadecimal digits: every Lua reads these, and
+/// ends at the same place.
+bool is_plain_number(std::string_view text) {
+  if (text.starts_with("0x") || text.starts_with("0X"))
+    return text.size() > 2 && std::ranges::all_of(text.substr(2), is_hex);
+  const auto skip_digits = [&] {
+    while (!text.empty() && is_digit(text.front()))
+      text.remove_prefix(1);
+  };
+  skip_digits();
+  if (text.starts_with('.')) text.remove_prefix(1);
+  skip_digits();
+  if (text.empty()) return true;
+  if ((text.front() | 0x20) != 'e') return false;
+  text.remove_prefix(1);
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+
+}  // namespace
 
 Dialect dialect_of(Lua lua) {
   switch (lua) {
@@ -88,6 +110,9 @@ Token Lexer::next() {
     while (at_name_char())
       ++at_;
     Token name = token(Token::Kind::name, start);
+    if (name.text == "goto" || name.text == "global"
+        || !std::ranges::all_of(name.text, is_name_char))
+      note_peculiar();
     const bool soft =
         name.text == "goto" && (dialect_ == Dialect::lua51 || dialect_ == Dialect::luajit);
     if (is_keyword(name.text) && !soft) name.kind = Token::Kind::symbol;
@@ -143,9 +168,10 @@ void Lexer::long_bracket(std::size_t level) {
   at_ += level + 2;
   const std::string close = "]" + std::string(level, '=') + "]";
   const std::size_t end = source_.find(close, at_);
-  const bool forbids_nesting = dialect_ == Dialect::lua51 && level == 0;
-  if (forbids_nesting && source_.substr(at_, end - at_).find("[[") != source_.npos)
-    return fail("nesting of [[...]] is deprecated near '['");
+  if (level == 0 && source_.substr(at_, end - at_).find("[[") != source_.npos) {
+    if (dialect_ == Dialect::lua51) return fail("nesting of [[...]] is deprecated near '['");
+    note_peculiar();
+  }
   const std::size_t stop = std::min(end, source_.size());
   while (at_ < stop) {
     if (peek() == '\n' || peek() == '\r')
@@ -178,6 +204,7 @@ void Lexer::escape() {
   ++at_;
   if (dialect_ == Dialect::lua51) return;
   if (std::string_view("abfnrtv\\\"'").find(c) != std::string_view::npos) return;
+  note_peculiar();
   const bool unicode = dialect_ != Dialect::lua52;
   if (c == 'x') return hex_escape();
   if (c == 'u' && unicode) return unicode_escape();
@@ -232,6 +259,7 @@ void Lexer::number(std::size_t start) {
   number_extent(hex);
   const std::string_view whole = source_.substr(start, at_ - start);
   const std::string_view text = whole.substr(0, whole.find('\0'));
+  if (!is_plain_number(whole)) note_peculiar();
   if (!is_numeral(text, dialect_)) fail("malformed number near '" + std::string(text) + "'");
 }
 
@@ -276,6 +304,7 @@ void Lexer::symbol() {
   const bool has_bits =
       dialect_ == Dialect::lua53 || dialect_ == Dialect::lua54 || dialect_ == Dialect::lua55;
   const std::string_view two = rest.substr(0, 2);
+  if (two == "::" || two == "//" || two == "<<" || two == ">>") note_peculiar();
   const bool comparison = two == "==" || two == "~=" || two == "<=" || two == ">=";
   const bool bits = two == "//" || two == "<<" || two == ">>";
   at_ += comparison || (has_labels && two == "::") || (has_bits && bits) ? 2U : 1U;

@@ -42,6 +42,12 @@ class Lexer {
 
   [[nodiscard]] int line() const { return line_; }
 
+  /// What passed is near a limit, or holds what another Lua may read otherwise.
+  void note_peculiar() { peculiar_ = true; }
+
+  /// Of LuaJIT's lexer: whether anything that the Luas may read differently has passed.
+  [[nodiscard]] bool peculiar() const { return peculiar_; }
+
   [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
 
  private:
@@ -70,6 +76,7 @@ class Lexer {
   Dialect dialect_;
   std::size_t at_ = 0;
   int line_ = 1;
+  bool peculiar_ = false;
   std::optional<SyntaxError> error_;
 };
 

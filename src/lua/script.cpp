@@ -272,13 +272,10 @@ ScriptFacts scan_script(std::string_view source) {
   ScriptFacts facts;
   facts.bytecode = bytecode(source);
   if (!facts.bytecode.empty()) return facts;
+  facts.syntax = check_syntax(source);
   std::optional<Dialect> readable;
-  for (std::size_t i = 0; i < kAllLuas.size(); ++i) {
-    const Lua lua = kAllLuas[i];
-    // OpenResty's LuaJIT reads as LuaJIT does, and follows it in the list.
-    facts.syntax[i] = lua == Lua::openresty ? facts.syntax[i - 1] : check_syntax(source, lua);
-    if (!readable && !facts.syntax[i]) readable = dialect_of(lua);
-  }
+  for (std::size_t i = 0; i < kAllLuas.size() && !readable; ++i)
+    if (!facts.syntax[i]) readable = dialect_of(kAllLuas[i]);
   Scanner(source, readable.value_or(Dialect::luajit), facts).run();
   return facts;
 }

@@ -18,6 +18,9 @@ struct SyntaxError {
 /// skipped as luaL_loadfile does); nullopt when it does. Source text only: see bytecode().
 std::optional<SyntaxError> check_syntax(std::string_view source, Lua lua);
 
+/// The same for every Lua, by the order of kAllLuas.
+std::array<std::optional<SyntaxError>, kAllLuas.size()> check_syntax(std::string_view source);
+
 /// Which VM a precompiled chunk is for: "LuaJIT", "Lua 5.1" … "Lua 5.5"; empty for source text.
 std::string bytecode(std::string_view source);
 

@@ -13,6 +13,9 @@ std::size_t max_levels(Dialect dialect) {
   return dialect == Dialect::lua54 || dialect == Dialect::lua55 ? 197 : 198;
 }
 
+/// Below this no Lua minds.
+constexpr std::size_t kUnlikeLevels = 150;
+
 /// A recursive-descent parser that builds nothing. It follows lparser.c (LuaJIT: lj_parse.c) in
 /// what it takes and in how deep it may nest. An error turns every further token into the end.
 class Parser {
@@ -29,6 +32,9 @@ class Parser {
     scope_.close_function();
     return lexer_.error();
   }
+
+  /// After run() by LuaJIT: whether other Luas may read the source in another way.
+  [[nodiscard]] bool peculiar() const { return lexer_.peculiar(); }
 
  private:
   enum class Expression { call, variable, constant, other };
@@ -95,7 +101,8 @@ class Parser {
   class Level {
    public:
     explicit Level(Parser& parser) : parser_(parser) {
-      if (++parser_.level_ > max_levels(parser_.dialect_))
+      if (++parser_.level_ > kUnlikeLevels) parser_.lexer_.note_peculiar();
+      if (parser_.level_ > max_levels(parser_.dialect_))
         parser_.fail("chunk has too many syntax levels");
     }
 
@@ -361,7 +368,8 @@ class Parser {
     std::size_t targets = 1;
     while (take(",")) {
       assignable(suffixed());
-      if (level_ + ++targets > max_levels(dialect_)) fail("too many variables in assignment");
+      if (level_ + ++targets > kUnlikeLevels) lexer_.note_peculiar();
+      if (level_ + targets > max_levels(dialect_)) fail("too many variables in assignment");
     }
     need("=");
     expression_list();
@@ -549,6 +557,25 @@ class Parser {
 std::optional<SyntaxError> check_syntax(std::string_view source, Lua lua) {
   const Dialect dialect = dialect_of(lua);
   return Parser(without_first_line(source, dialect), dialect).run();
+}
+
+std::array<std::optional<SyntaxError>, kAllLuas.size()> check_syntax(std::string_view source) {
+  // Nearly every script holds only what all Luas read alike. Of those 5.5 alone refuses some: it
+  // makes loop variables constant.
+  const bool starts_plainly = !source.starts_with('#') && !source.starts_with('\xEF')
+                              && source.find('\0') == std::string_view::npos;
+  std::array<std::optional<SyntaxError>, kAllLuas.size()> all;
+  Parser luajit(without_first_line(source, Dialect::luajit), Dialect::luajit);
+  const auto error = luajit.run();
+  const bool alike = starts_plainly && !error && !luajit.peculiar();
+  for (std::size_t i = 0; i < kAllLuas.size(); ++i) {
+    const auto dialect = dialect_of(kAllLuas[i]);
+    if (dialect == Dialect::luajit)
+      all[i] = error;
+    else if (!alike || dialect == Dialect::lua55)
+      all[i] = check_syntax(source, kAllLuas[i]);
+  }
+  return all;
 }
 
 }  // namespace rockstage::lua

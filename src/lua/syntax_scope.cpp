@@ -7,6 +7,8 @@ namespace rockstage::lua {
 namespace {
 
 constexpr std::size_t kMaxLocals = 200;
+/// The Luas count some variables of their own; this many at most.
+constexpr std::size_t kOwnVariables = 8;
 
 std::size_t max_upvalues(Dialect dialect) {
   return dialect == Dialect::lua51 || dialect == Dialect::luajit ? 60 : 255;
@@ -73,6 +75,7 @@ void Scope::close_block() {
 void Scope::announce(std::size_t count) {
   Function& function = functions_.back();
   function.announced += count;
+  if (function.locals + function.announced > kMaxLocals - kOwnVariables) lexer_.note_peculiar();
   if (function.locals + function.announced > kMaxLocals)
     lexer_.fail("too many local variables (limit is 200)");
 }
@@ -127,6 +130,7 @@ void Scope::capture(const Variable& variable) {
   for (std::size_t i = functions_.size() - 1; i > variable.function; --i) {
     auto& upvalues = functions_[i].upvalues;
     if (!upvalues.insert(variable.id).second) return;
+    if (upvalues.size() > max_upvalues(Dialect::lua51) - kOwnVariables) lexer_.note_peculiar();
     if (upvalues.size() > max_upvalues(dialect_))
       return lexer_.fail("too many upvalues (limit is " + std::to_string(max_upvalues(dialect_))
                          + ")");

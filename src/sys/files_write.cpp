@@ -79,6 +79,21 @@ Result<void> write_file_atomic(const std::string& path,
   return sync_path(parent(path));
 }
 
+Result<void> write_output(const std::string& path, std::string_view content, std::uint32_t mode) {
+  struct stat found {};
+
+  if (::stat(path.c_str(), &found) != 0) return write_file_atomic(path, content, mode);
+  if (!S_ISREG(found.st_mode)) {
+    const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd.valid()) return fail_errno(errno, "write", path);
+    return write_all(fd.get(), content, path);
+  }
+  boost::system::error_code error;
+  const auto target = boost::filesystem::canonical(path, error);
+  if (error) return fail_errno(error.value(), "write", path);
+  return write_file_atomic(target.string(), content, mode);
+}
+
 Result<void> write_file(const std::string& path, std::string_view content, std::uint32_t mode) {
   RS_TRY(make_directories(parent(path)));
   RS_TRY_ASSIGN(const auto fd, create_file(path, mode));

@@ -3,6 +3,7 @@
 #include "base/rules.hpp"
 #include "base/text.hpp"
 #include "sys/open_files.hpp"
+#include "tree/file_queue.hpp"
 #include "tree/merge.hpp"
 
 #include <fmt/format.h>
@@ -12,37 +13,6 @@
 
 namespace rockstage::tree {
 namespace {
-
-constexpr std::size_t kPiece = std::size_t{256} << 10;
-
-/// The contents of one file, read into a buffer that all files share.
-class FileContent final : public ByteSource {
- public:
-  FileContent(sys::InputFile& file, std::uint64_t size, std::span<std::byte> buffer)
-      : file_(file), size_(size), buffer_(buffer) {}
-
-  Result<std::span<const std::byte>> next() override {
-    // What is as long as it was a moment ago needs no further call to learn that it ends there.
-    if (read_ > 0 && read_ >= size_) return std::span<const std::byte>();
-    auto got = file_.read(buffer_);
-    if (!got) {
-      failure_ = got.error();
-      return tl::unexpected<Error>(std::move(got).error());
-    }
-    read_ += *got;
-    return std::span<const std::byte>(buffer_).first(*got);
-  }
-
-  /// Why reading ended before the end.
-  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
-
- private:
-  sys::InputFile& file_;
-  std::uint64_t size_;
-  std::uint64_t read_ = 0;
-  std::span<std::byte> buffer_;
-  std::optional<Error> failure_;
-};
 
 EntryKind kind_of(sys::FileKind kind) {
   switch (kind) {
@@ -65,15 +35,17 @@ std::string reason_of(const Error& error) {
 
 class Walk {
  public:
-  Walk(Subject& subject, Visitor& visitor, const Limits& limits)
-      : subject_(subject), visitor_(visitor), limits_(limits), buffer_(kPiece) {}
+  Walk(Subject& subject, Visitor& visitor, const ReadOptions& options)
+      : subject_(subject), queue_(visitor, options.jobs), limits_(options.limits) {}
 
+  /// Everything below the root.
+  Result<void> run(const sys::Directory& root);
+
+ private:
   /// `path` is the directory's, empty for the root.
   Result<void> directory(const sys::Directory& directory,
                          const std::string& path,
                          std::size_t depth);
-
- private:
   Result<void> member(const sys::Directory& directory,
                       const std::string& name,
                       const std::string& path,
@@ -87,10 +59,17 @@ class Walk {
   Listing& listing() { return subject_.listings.front(); }
 
   Subject& subject_;
-  Visitor& visitor_;
+  FileQueue queue_;
   const Limits& limits_;
-  std::vector<std::byte> buffer_;
 };
+
+Result<void> Walk::run(const sys::Directory& root) {
+  const auto walked = directory(root, "", 0);
+  RS_TRY_ASSIGN(const auto unreadable, queue_.finish());
+  for (const auto& file : unreadable)
+    not_judged(file.path, file.why);
+  return walked;
+}
 
 Result<void> Walk::directory(const sys::Directory& directory,
                              const std::string& path,
@@ -158,13 +137,9 @@ Result<void> Walk::contents(const sys::Directory& directory,
     not_judged(path, file.error());
     return {};
   }
-  FileContent content(*file, size, buffer_);
-  const auto seen = visitor_.file(PassingFile{0, index, path, listing().entries[index]}, content);
-  if (content.failure())
-    not_judged(path, *content.failure());
-  else
-    RS_TRY(seen);
-  return {};
+  const bool wanted = queue_.add({*std::move(file), index, path, listing().entries[index]});
+  // What the visitor refused is known when the queue ends.
+  return wanted ? Result<void>() : fail(Errc::invalid_input, "stopped");
 }
 
 Result<void> Walk::within_limits(const std::string& path, std::size_t depth) const {
@@ -207,7 +182,7 @@ class DirectoryReader final : public TreeReader {
     subject.kind = SubjectKind::directory;
     auto& listing = subject.listings.emplace_back();
     listing.compression = "none";
-    if (auto walked = Walk(subject, visitor, options.limits).directory(root, "", 0); !walked)
+    if (auto walked = Walk(subject, visitor, options).run(root); !walked)
       subject.incomplete = std::move(walked).error();
     listing.stored_size = listing.bytes;
     auto& platform = subject.platforms.emplace_back();

@@ -34,7 +34,7 @@ class Visitor {
  public:
   virtual ~Visitor() = default;
 
-  /// May be called from several threads at once, each with listings of its own.
+  /// May be called from several threads at once.
   virtual Result<void> file(const PassingFile& file, ByteSource& content) = 0;
 };
 

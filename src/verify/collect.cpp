@@ -19,10 +19,18 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+/// Names that a rule looks for; the rest is in the set of hashes.
+bool is_telling_export(std::string_view name) {
+  return name.starts_with("lua") || name.starts_with("_lua")
+         || name.starts_with("__rustc_proc_macro_decls_") || name.starts_with("rust_metadata_");
+}
+
 /// What is done with the contents of one file: only the parts that are set.
 struct Parts {
   std::optional<lua::CodeScanner> code;
   std::unique_ptr<elf::StreamReader> elf;
+  SymbolSet symbols;                      ///< of `elf`
+  std::vector<std::string> told_exports;  ///< those that rules ask for by name
   std::optional<LeakScanner> leaks;
   std::optional<MarkScanner> marks;
   std::optional<TextFinder> rust_library;
@@ -63,8 +71,11 @@ void choose_elf_parts(const tree::PassingFile& file,
                       bool module,
                       Parts& parts) {
   if (module) parts.code.emplace();
-  parts.elf =
-      std::make_unique<elf::StreamReader>(file.entry.size, parts.code ? &*parts.code : nullptr);
+  parts.elf = std::make_unique<elf::StreamReader>(
+      file.entry.size, parts.code ? &*parts.code : nullptr, [&parts](std::string_view name) {
+        parts.symbols.add(name);
+        if (is_telling_export(name)) parts.told_exports.emplace_back(name);
+      });
   // A static program has no PT_INTERP; it is told from a library by its mode and name.
   const bool may_be_program =
       is_program(head)
@@ -141,12 +152,6 @@ std::vector<std::string> marks_of_head(std::string_view path,
   return marks;
 }
 
-/// Names that a rule looks for; the rest is in the set of hashes.
-bool is_telling_export(std::string_view name) {
-  return name.starts_with("lua") || name.starts_with("_lua")
-         || name.starts_with("__rustc_proc_macro_decls_") || name.starts_with("rust_metadata_");
-}
-
 std::unique_ptr<ElfRecord> elf_record(Parts& parts, bool module) {
   auto record = std::make_unique<ElfRecord>();
   auto facts = parts.elf->finish();
@@ -156,10 +161,10 @@ std::unique_ptr<ElfRecord> elf_record(Parts& parts, bool module) {
     return record;
   }
   record->facts = *std::move(facts);
-  record->symbols.assign(record->facts.exports);
-  std::erase_if(record->facts.exports,
-                [](const std::string& name) { return !is_telling_export(name); });
-  record->facts.exports.shrink_to_fit();
+  record->symbols = std::move(parts.symbols);
+  record->symbols.seal();
+  record->facts.exports = std::move(parts.told_exports);
+  std::ranges::sort(record->facts.exports);
   if (parts.code) record->code = parts.code->finish();
   if (!module) {
     record->facts.undefined = {};
@@ -228,12 +233,9 @@ Result<void> Collector::file(const tree::PassingFile& file, tree::ByteSource& co
 }
 
 void Collector::keep(const tree::PassingFile& file, FileFacts facts) {
-  ListingFacts* table = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    table = &facts_[file.listing];
-  }
-  (*table)[file.index] = std::make_unique<FileFacts>(std::move(facts));
+  auto kept = std::make_unique<FileFacts>(std::move(facts));
+  const std::lock_guard lock(mutex_);
+  facts_[file.listing][file.index] = std::move(kept);
 }
 
 }  // namespace rockstage::verify

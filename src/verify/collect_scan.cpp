@@ -20,6 +20,9 @@ bool is_hex(char c) {
 
 /// True where a path that matters could begin in [p, p + 64): "/." , "/us", "/bu". Written so that
 /// compilers turn it into vector instructions: this loop sees every byte of every module.
+#if defined(__x86_64__)
+[[gnu::target_clones("avx2", "default")]]
+#endif
 bool block_may_match(const char* p) {
   unsigned any = 0;
   for (int i = 0; i < 64; ++i) {

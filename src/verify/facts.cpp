@@ -23,12 +23,14 @@ bool is_version(std::string_view component) {
 
 }  // namespace
 
-void SymbolSet::assign(const std::vector<std::string>& names) {
-  hashes_.clear();
-  hashes_.reserve(names.size());
-  for (const auto& name : names)
-    hashes_.push_back(hash(name));
+void SymbolSet::add(std::string_view name) {
+  hashes_.push_back(hash(name));
+}
+
+void SymbolSet::seal() {
   std::ranges::sort(hashes_);
+  hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+  hashes_.shrink_to_fit();
 }
 
 bool SymbolSet::contains(std::string_view name) const {

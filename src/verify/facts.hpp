@@ -40,7 +40,9 @@ struct PathLeak {
 /// Symbols that a library exports, by hash: 8 bytes each, however long their names are.
 class SymbolSet {
  public:
-  void assign(const std::vector<std::string>& names);
+  void add(std::string_view name);
+  /// To be called once, behind the last add().
+  void seal();
   [[nodiscard]] bool contains(std::string_view name) const;
 
   [[nodiscard]] std::size_t size() const { return hashes_.size(); }
@@ -79,7 +81,7 @@ struct Wanted {
       false;  ///< a root file system: only what lies in Lua's directories is judged as a module
 };
 
-/// Gathers facts while a subject streams by. Thread-safe across listings.
+/// Gathers facts while a subject streams by; `file` may run on several threads.
 class Collector final : public tree::Visitor {
  public:
   explicit Collector(Wanted wanted) : wanted_(wanted) {}
@@ -95,7 +97,7 @@ class Collector final : public tree::Visitor {
   void keep(const tree::PassingFile& file, FileFacts facts);
 
   Wanted wanted_;
-  std::mutex mutex_;  ///< guards the outer table
+  std::mutex mutex_;  ///< guards facts_
   std::map<std::size_t, ListingFacts> facts_;
 };
 

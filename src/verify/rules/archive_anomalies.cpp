@@ -20,7 +20,9 @@ const char* fix_of(const std::string& rule) {
 
 void take_over(const Findings& anomalies, std::optional<FindingLayer> layer, Sink& sink) {
   for (auto finding : anomalies) {
-    if (const auto* rule = find_rule(finding.rule)) finding.severity = rule->severity;
+    // What the reader calls a note does no harm; everything else is as bad as its rule.
+    const auto* rule = find_rule(finding.rule);
+    if (rule != nullptr && finding.severity != Severity::note) finding.severity = rule->severity;
     if (layer) finding.layer = layer;
     if (finding.fix.empty()) finding.fix = fix_of(finding.rule);
     sink.add(std::move(finding));

@@ -265,3 +265,33 @@ TEST_CASE("syntax: every Lua takes what its own compiler takes", "[lua][oracle]"
     CHECK(compared - accepted > 200);
   }
 }
+
+TEST_CASE("syntax: what is said of all Luas at once is what is said of each", "[lua][oracle]") {
+  auto sources = corpus();
+  for (const char* source : {"for i = 1, 2 do i = 3 end",
+                             "local x <const> = 1",
+                             "x = 0x.1p4",
+                             "x = 3LL",
+                             "x = '\\z  a' y = '\\u{48}' z = '\\q'",
+                             "goto = 1",
+                             "global = 1",
+                             "f()\n(g)()",
+                             "x = [[ [[ ]]",
+                             "\xEF\xBB\xBFreturn 1",
+                             "#!/usr/bin/lua\rreturn 1",
+                             "x = 1;;",
+                             "while true do break x() end",
+                             "\xC3\xA4 = 1"})
+    sources.emplace_back(source);
+  std::size_t different = 0;
+  for (const auto& source : sources) {
+    const auto all = lua::check_syntax(source);
+    for (std::size_t i = 0; i < lua::kAllLuas.size(); ++i) {
+      const auto one = lua::check_syntax(source, lua::kAllLuas[i]);
+      const bool same = all[i].has_value() == one.has_value()
+                        && (!one || (all[i]->line == one->line && all[i]->message == one->message));
+      if (!same && ++different <= 10) UNSCOPED_INFO(source.substr(0, 300));
+    }
+  }
+  CHECK(different == 0);
+}

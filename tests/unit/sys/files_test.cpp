@@ -365,5 +365,20 @@ TEST_CASE("files: writable, and on one file system", "[sys]") {
   CHECK_FALSE(same_file_system(at("none"), at("none")));
 }
 
+TEST_CASE("files: output goes to the file behind a link, and into a device or pipe", "[sys]") {
+  const Scratch at;
+  REQUIRE(write_file_atomic(at("real"), "old"));
+  REQUIRE(make_link("real", at("link")));
+  REQUIRE(write_output(at("link"), "new"));
+  CHECK(read_file(at("real")).value() == "new");
+  CHECK(status(at("link")).value().kind == FileKind::link);
+  REQUIRE(write_output(at("fresh"), "x"));
+  CHECK(read_file(at("fresh")).value() == "x");
+
+  REQUIRE(write_output("/dev/null", "gone"));
+  CHECK(status("/dev/null").value().kind == FileKind::other);
+  CHECK_FALSE(write_output(at.dir.path(), "x"));
+}
+
 }  // namespace
 }  // namespace rockstage::sys

@@ -84,7 +84,9 @@ class Bench {
     of_file.content = verify::Content::elf;
     of_file.elf = std::make_unique<verify::ElfRecord>();
     of_file.elf->facts = facts;
-    of_file.elf->symbols.assign(facts.exports);
+    for (const auto& name : facts.exports)
+      of_file.elf->symbols.add(name);
+    of_file.elf->symbols.seal();
     of_file.elf->code = code;
     verify::ModuleFile file;
     file.path = "lib/lua/5.1/x.so";
