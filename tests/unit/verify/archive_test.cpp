@@ -16,16 +16,17 @@ using Paths = std::vector<std::string>;
 Finding anomaly(const std::string& rule) {
   Finding finding;
   finding.rule = rule;
-  finding.severity = Severity::note;
+  finding.severity = Severity::warning;
   finding.path = "x";
   finding.message = "x is odd";
   return finding;
 }
 
 /// What becomes of an anomaly that the reader found in the lowest layer.
-Findings taken_over(const std::string& rule) {
+Findings taken_over(const std::string& rule, Severity severity = Severity::warning) {
   auto bench = image({{{"a", "a"}}, {{"b", "b"}}});
   bench.anomalies = {anomaly(rule)};
+  bench.anomalies[0].severity = severity;
   return found(judge(bench), rule);
 }
 
@@ -47,6 +48,10 @@ TEST_CASE("archive-ambiguous, archive-path, image-digest: taken over", "[verify]
 TEST_CASE("image-layer-order, image-engine-difference: taken over", "[verify]") {
   for (const char* rule : {"image-layer-order", "image-engine-difference"})
     check_taken_over(rule);
+}
+
+TEST_CASE("image-digest: what the reader calls a note stays one", "[verify]") {
+  CHECK(taken_over("image-digest", Severity::note).at(0).severity == Severity::note);
 }
 
 void check_quiet(const std::vector<std::string>& rules) {
