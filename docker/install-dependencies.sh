@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what rockstage needs from Debian 12's packages: the one list of them, for people, CI and images.
 #
-#   docker/install-dependencies.sh [GROUP…]         install what is missing of build, run, test (default: these three), fuzz
+#   docker/install-dependencies.sh [GROUP…]         install what is missing of build, run, test (default: these three), program, fuzz
 #   docker/install-dependencies.sh --list [GROUP…]  print the packages, one a line
 #   docker/install-dependencies.sh --path           print PATH with the cargo that is used in front
 #
@@ -14,10 +14,14 @@ set -eu
 build='g++ cmake ninja-build make ccache libssl-dev libboost-filesystem-dev nlohmann-json3-dev libyaml-cpp-dev libfmt-dev
   libcli11-dev libexpected-dev libtomlplusplus-dev liblua5.1-0-dev zlib1g-dev liblzma-dev libzstd-dev libisal-dev
   libkainjow-mustache-dev'
-# To build rocks with it and to load them. cargo comes on top.
-run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit'
-# For the tests.
-test='catch2 libarchive-dev umoci zstd xz-utils python3-venv cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema busybox man-db strace'
+# To build rocks with it and to load them. cargo comes on top. luajit2 is OpenResty's branch: a luajit that is there does
+# as well, except beside nginx's Lua module, which excludes Debian's own.
+run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit2'
+# What a rockstage that is compiled already needs to start.
+program='libfmt9 libisal2 libstdc++6'
+# For the tests. The second line is for those with a container engine.
+test='catch2 libarchive-dev umoci zstd xz-utils python3-venv cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema busybox man-db strace
+  docker.io runc buildah skopeo mmdebstrap golang-go nginx-light libnginx-mod-http-lua'
 # For the preset `fuzz`.
 fuzz='clang-14 libclang-rt-14-dev'
 
@@ -34,10 +38,11 @@ packages() {
     case $group in
     build) list="$list $build" ;;
     run) list="$list $run" ;;
+    program) list="$list $program" ;;
     test) list="$list $test" ;;
     fuzz) list="$list $fuzz" ;;
     *)
-      say "unknown group '$group': build, run, test, fuzz"
+      say "unknown group '$group': build, run, program, test, fuzz"
       return 2
       ;;
     esac
@@ -48,6 +53,11 @@ packages() {
 # missing PACKAGE…: those that are not installed.
 missing() {
   installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p') || true
+  case " $* " in
+  *" libnginx-mod-http-lua "*) ;;
+  *) ! command -v luajit >/dev/null || installed="$installed
+luajit2" ;;
+  esac
   printf '%s\n' "$@" | grep -vxF -e "$installed" || true
 }
 

@@ -68,6 +68,30 @@ constexpr RuleInfo kRules[] = {
      "A module with a Lua of its own crashes in the host's, or shares no state with it. Turn "
      "mlua's `module` feature on and "
      "`vendored` off."},
+    {rules::smoke_crash,
+     Severity::error,
+     "loading a module ends or hangs the process",
+     "A signal, an exit or an endless wait takes the whole worker with it, and pcall cannot catch "
+     "it. Usual causes: a module built for another Lua, a Rust panic that leaves a C function, "
+     "instructions that the processor lacks, a call of exit. The finding says which it was."},
+    {rules::smoke_load,
+     Severity::error,
+     "a module does not load",
+     "require fails in the real Lua: the file cannot be found or read, the loader lacks a library, "
+     "a symbol or a version, or the module's own code raises an error. The finding has Lua's words "
+     "and says what they mean."},
+    {rules::smoke_script,
+     Severity::error,
+     "the project's smoke script fails",
+     "Every module may load and still not work: the script that the project brings, or the code of "
+     "--eval, raised an error or ended with another status than 0. The finding has its message."},
+    {rules::smoke_skipped,
+     Severity::warning,
+     "a module that could not be tried here",
+     "An FFI library is loaded by its Lua wrapper, and no module of the tree names this one; or "
+     "the "
+     "module needs what only a gateway has (ngx, resty.core). Stage the wrapper, or load it where "
+     "its host is: rockstage smoke --nginx, --image."},
 };
 
 std::vector<RuleInfo> joined_and_sorted() {

@@ -7,7 +7,7 @@
 namespace rockstage {
 
 /// Public names of rules; they never change meaning (docs/commands/lint.md,
-/// docs/commands/verify.md).
+/// docs/commands/verify.md, docs/commands/smoke.md).
 namespace rules {
 inline constexpr const char* archive_ambiguous = "archive-ambiguous";
 inline constexpr const char* archive_path = "archive-path";
@@ -73,6 +73,10 @@ inline constexpr const char* rust_package = "rust-package";
 inline constexpr const char* rust_provenance = "rust-provenance";
 inline constexpr const char* rust_toolchain = "rust-toolchain";
 inline constexpr const char* rust_toolchain_directory = "rust-toolchain-directory";
+inline constexpr const char* smoke_crash = "smoke-crash";
+inline constexpr const char* smoke_load = "smoke-load";
+inline constexpr const char* smoke_script = "smoke-script";
+inline constexpr const char* smoke_skipped = "smoke-skipped";
 inline constexpr const char* unexpected_file = "unexpected-file";
 inline constexpr const char* waiver_unused = "waiver-unused";
 inline constexpr const char* wrong_version_directory = "wrong-version-directory";

@@ -113,17 +113,8 @@ std::string config_in(const std::string& folder) {
   return {};
 }
 
-}  // namespace
-
-Result<std::vector<ConfigValues>> load_config(const std::string& directory,
-                                              const std::string& cargo_home) {
-  std::vector<std::string> folders;
-  for (std::string folder = directory;; folder = sys::parent(folder)) {
-    folders.push_back(sys::join(folder, ".cargo"));
-    if (sys::parent(folder) == folder) break;
-  }
-  folders.push_back(cargo_home);
-
+/// The files of `folders`, the strongest first.
+Result<std::vector<ConfigValues>> load_folders(const std::vector<std::string>& folders) {
   std::vector<ConfigValues> files;
   std::set<std::string> seen;
   for (const std::string& folder : folders) {
@@ -132,6 +123,30 @@ Result<std::vector<ConfigValues>> load_config(const std::string& directory,
     RS_TRY(load_file(path, 0, files));
   }
   return files;
+}
+
+/// `.cargo` of `directory` and of its ancestors up to `top`.
+std::vector<std::string> folders_up_to(const std::string& directory, const std::string& top) {
+  std::vector<std::string> folders;
+  for (std::string folder = directory; is_below(folder, top); folder = sys::parent(folder)) {
+    folders.push_back(sys::join(folder, ".cargo"));
+    if (sys::parent(folder) == folder) break;
+  }
+  return folders;
+}
+
+}  // namespace
+
+Result<std::vector<ConfigValues>> load_config(const std::string& directory,
+                                              const std::string& cargo_home) {
+  auto folders = folders_up_to(directory, "/");
+  folders.push_back(cargo_home);
+  return load_folders(folders);
+}
+
+Result<std::vector<ConfigValues>> load_config_below(const std::string& directory,
+                                                    const std::string& top) {
+  return load_folders(folders_up_to(directory, top));
 }
 
 Result<std::map<std::string, ProfileValues>> load_manifest_profiles(

@@ -35,6 +35,11 @@ struct ConfigValues {
 Result<std::vector<ConfigValues>> load_config(const std::string& directory,
                                               const std::string& cargo_home);
 
+/// The same of `directory` and those of its ancestors that lie in `top`, itself included, alone:
+/// what a project brings along. Errors as load_config().
+Result<std::vector<ConfigValues>> load_config_below(const std::string& directory,
+                                                    const std::string& top);
+
 /// The `[profile]` tables of a Cargo.toml.
 Result<std::map<std::string, ProfileValues>> load_manifest_profiles(
     const std::string& manifest_path);

@@ -27,7 +27,10 @@ void take_options(const Settings& settings, std::span<const Key> keys, ProjectFi
   for (const auto& key : keys) {
     const auto found = settings.find(std::string(key.path));
     if (key.option.empty() || found == settings.end()) continue;
-    file.options[std::string(key.option)] = found->second.texts;
+    auto& values = file.options[std::string(key.option)];
+    values = found->second.texts;
+    for (const auto& [name, value] : found->second.pairs)
+      values.push_back(name + "=" + value);
     file.option_lines[std::string(key.option)] = found->second.line;
   }
 }
@@ -98,6 +101,7 @@ Result<ProjectFile> read_project_file(const std::string& path) {
   file.package.license = single(settings, prefix + "license");
   file.has_package = !file.package.name.empty() || !file.package.version.empty();
   file.lua_version = single(settings, "lua_version");
+  file.smoke_script = single(settings, "smoke.script");
   if (has_below(settings, "build.")) file.build = build_of(settings);
   take_options(settings, keys, file);
   RS_TRY(check(file, settings, path));

@@ -37,8 +37,9 @@ struct ProjectFile {
   bool has_package = false;
   std::string lua_version;  ///< constraint such as ">= 5.1"
   std::optional<ProjectBuild> build;
+  std::string smoke_script;  ///< relative to the file; empty for none
   /// Defaults of options, by option name (`lua`, `target`, `runtime`, `server`, `cache-dir`,
-  /// `profile`, `features` …), each a list.
+  /// `profile`, `features`, `label` …), each a list; of a map `key=value`.
   std::map<std::string, std::vector<std::string>> options;
   std::map<std::string, int> option_lines;  ///< where they stand
 };

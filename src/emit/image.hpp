@@ -25,6 +25,11 @@ struct ImageRock {
   std::vector<std::string> files;  ///< the rock's sources, relative to its directory, sorted
   bool has_lock_file = false;
   std::string rockspec;  ///< relative to its directory; empty when it has none
+  /// `library` of the rockspec's external_dependencies, as written ("z", "libz.so.1"): what the
+  /// native modules may need at run time.
+  std::vector<std::string> libraries;
+  /// Names of the crates of Cargo.lock that end in "-sys".
+  std::vector<std::string> sys_crates;
 };
 
 enum class BuilderKind { plain, rockstage };

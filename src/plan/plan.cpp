@@ -136,7 +136,7 @@ bool runs_commands(const std::string& build_type) {
 Result<void> check_target(const Inputs& inputs,
                           const std::string& build_type,
                           const std::string& target) {
-  if (build_type == "rust-mlua" || build_type == "none"
+  if (build_type == "rust-mlua" || build_type == "none" || inputs.machine == Machine::of_the_target
       || architecture(target) == architecture(host_triple(inputs)))
     return {};
   if (build_type == "builtin") return {};  // cc for the target is named with --var CC=…

@@ -9,6 +9,10 @@
 
 namespace rockstage::plan {
 
+/// Which machine takes the steps of a variant: this one, or one of the target's own kind that is
+/// not known here (the builder of an image).
+enum class Machine { this_one, of_the_target };
+
 /// What is known of the rock; plain data, so that planning stays pure.
 struct Inputs {
   const rock::Rockspec* spec = nullptr;
@@ -18,6 +22,7 @@ struct Inputs {
   const cargo::CrateFacts* crate =
       nullptr;  ///< nullptr when nothing is built by a `rust-mlua` step
   HostFacts host;
+  Machine machine = Machine::this_one;
   std::string home;  ///< $HOME, for path remapping
 };
 

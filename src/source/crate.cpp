@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "cargo/inspect.hpp"
-#include "cargo/workspace.hpp"
+#include "cargo/manifest_facts.hpp"
 #include "rock/rockspec.hpp"
 #include "sys/files.hpp"
 
@@ -121,8 +121,7 @@ Result<lua::Table> build_table(const std::string& directory,
 
 Result<std::string> rockspec_for_crate(const std::string& directory,
                                        const config::ProjectFile& project,
-                                       const Request& request,
-                                       Io& io) {
+                                       const Request& request) {
   auto build = project.build.value_or(config::ProjectBuild{});
   const auto manifest = request.manifest_path.empty() ? build.manifest : request.manifest_path;
   if (!request.package.empty()) build.package = request.package;
@@ -133,8 +132,7 @@ Result<std::string> rockspec_for_crate(const std::string& directory,
                 "name the crate's manifest with build.manifest in rockstage.yaml, or with "
                 "--manifest-path");
 
-  RS_TRY_ASSIGN(const auto toolchain, cargo::find_toolchain(sys::parent(manifest_path), io));
-  RS_TRY_ASSIGN(const auto metadata, cargo::workspace_metadata(toolchain.cargo, manifest_path, io));
+  RS_TRY_ASSIGN(const auto metadata, cargo::read_workspace(manifest_path));
   auto chosen = cargo::choose_package(metadata, manifest_path, build.package);
   // A project file that says all by itself may take libraries from several packages.
   const auto& own = project.package;

@@ -157,14 +157,13 @@ Result<Rock> from_rockspec(const std::string& path,
 Result<Rock> from_crate(const std::string& directory,
                         std::optional<config::ProjectFile> project,
                         const Request& request,
-                        Io& io,
                         Diagnostics& diagnostics) {
   Rock rock;
   rock.directory = sys::absolute(directory);
   rock.spec_written = true;
   RS_TRY_ASSIGN(
       const auto text,
-      rockspec_for_crate(rock.directory, project.value_or(config::ProjectFile{}), request, io));
+      rockspec_for_crate(rock.directory, project.value_or(config::ProjectFile{}), request));
   auto spec = rock::read_rockspec(text, "rockspec", diagnostics);
   if (!spec)
     return fail_while(std::move(spec).error(),
@@ -192,7 +191,6 @@ Result<std::optional<config::ProjectFile>> project_of(const std::string& directo
 
 Result<Rock> from_directory(const std::string& directory,
                             const Request& request,
-                            Io& io,
                             Diagnostics& diagnostics) {
   std::optional<config::ProjectFile> project;
   if (!request.isolated) {
@@ -215,7 +213,7 @@ Result<Rock> from_directory(const std::string& directory,
   const bool has_manifest =
       !request.manifest_path.empty() || sys::is_file(sys::join(directory, "Cargo.toml"));
   if (describes_rock || has_manifest)
-    return from_crate(directory, std::move(project), request, io, diagnostics);
+    return from_crate(directory, std::move(project), request, diagnostics);
   return fail(Errc::invalid_input,
               fmt::format("there is no rock in '{}': no rockstage.yaml, no rockspec, no "
                           "package.yaml, no Cargo.toml",
@@ -260,7 +258,7 @@ Result<Rock> open(const Request& request, Io& io, Diagnostics& diagnostics) {
   RS_TRY_ASSIGN(
       auto rock,
       kind == ArgumentKind::directory
-          ? from_directory(argument, request, io, diagnostics)
+          ? from_directory(argument, request, diagnostics)
           : from_rockspec(argument, source_directory(sys::absolute(argument)), diagnostics));
   return finish(std::move(rock), request, io);
 }

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <grp.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -115,13 +116,19 @@ struct Launch {
   std::vector<char*> argv, envp;
 };
 
+/// In the child: gives up root for good.
+bool become_user(unsigned uid) {
+  return ::setgroups(0, nullptr) == 0 && ::setgid(uid) == 0 && ::setuid(uid) == 0;
+}
+
 /// In the child, after fork: nothing but system calls. Tells through `report` why it could not
 /// become the program.
 [[noreturn]] void become(const Launch& launch, int out, int err, int report) {
   ::setpgid(0, 0);
   const int null = ::open("/dev/null", O_RDONLY);
   const bool ready = ::dup2(null, 0) == 0 && ::dup2(out, 1) == 1 && ::dup2(err, 2) == 2
-                     && (launch.command.cwd.empty() || ::chdir(launch.command.cwd.c_str()) == 0);
+                     && (launch.command.cwd.empty() || ::chdir(launch.command.cwd.c_str()) == 0)
+                     && (!launch.command.uid || become_user(*launch.command.uid));
   if (null > 2) ::close(null);
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE})
     std::signal(signal, SIG_DFL);
@@ -146,6 +153,12 @@ Error cannot_start(const Command& command, const std::string& program, int numbe
             fmt::format("cannot run '{}' in '{}': no such directory", program, command.cwd),
             {},
             {}};
+  if (number == EPERM && command.uid)
+    return {
+        Errc::io,
+        fmt::format("cannot run '{}' as user {}: {}", program, *command.uid, errno_text(number)),
+        "only root can run it as another user",
+        {}};
   return {number == ENOENT ? Errc::not_found : Errc::io,
           fmt::format("cannot run '{}': {}", program, errno_text(number)),
           {},

@@ -34,6 +34,9 @@ struct Command {
   std::function<void(std::string_view)> on_stderr_line;
   std::optional<double>
       timeout_seconds;  ///< after it the group is killed; status.signal is SIGKILL
+  /// Runs as this user and the group of the same number, without other groups; needs root, else
+  /// Errc::io.
+  std::optional<unsigned> uid = {};
 };
 
 struct ProcessResult {

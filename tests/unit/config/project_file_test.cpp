@@ -88,6 +88,7 @@ cache: {dir: /var/cache/rocks, max_size: 10G}
   CHECK(file.build->lua
         == std::vector<std::pair<std::string, std::string>>{{"textkit", "lua/textkit/init.lua"}});
   CHECK(file.build->profile == "dist");
+  CHECK(file.smoke_script == "spec/smoke.lua");
   CHECK(file.build->features == Texts{"simd", "fast"});
   CHECK_FALSE(file.build->default_features);
 }
@@ -96,14 +97,20 @@ TEST_CASE("project file: what options take from it is known by the option's name
           "[config]") {
   const auto file = Project().must_read(
       "build:\n  profile: dist\n  features: [simd]\nlua: luajit\ntargets: [a, b]\n"
-      "runtime: r\nservers: [s]\ncache: {dir: /c}\n");
+      "runtime: r\nservers: [s]\ncache: {dir: /c}\n"
+      "dockerfile: {style: s, builder: b, base: i, destination: d, labels: {y: 2, x: '1=1'}}\n");
   const std::map<std::string, Texts> expected = {{"profile", {"dist"}},
                                                  {"features", {"simd"}},
                                                  {"lua", {"luajit"}},
                                                  {"target", {"a", "b"}},
                                                  {"runtime", {"r"}},
                                                  {"server", {"s"}},
-                                                 {"cache-dir", {"/c"}}};
+                                                 {"cache-dir", {"/c"}},
+                                                 {"style", {"s"}},
+                                                 {"builder", {"b"}},
+                                                 {"base", {"i"}},
+                                                 {"destination", {"d"}},
+                                                 {"label", {"x=1=1", "y=2"}}};
   CHECK(file.options == expected);
   CHECK(file.option_lines.at("profile") == 2);
   CHECK(file.option_lines.at("lua") == 4);

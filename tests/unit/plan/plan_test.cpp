@@ -146,5 +146,12 @@ TEST_CASE("plan: commands of a rock cannot be told to build for another machine"
   }
 }
 
+TEST_CASE("plan: on a machine of the target's own kind, commands build for it", "[plan]") {
+  Facts facts("{ type = 'make' }");
+  facts.inputs.machine = Machine::of_the_target;
+  facts.options.targets = {"aarch64-unknown-linux-gnu"};
+  CHECK(facts.variant().target == "aarch64-unknown-linux-gnu");
+}
+
 }  // namespace
 }  // namespace rockstage::plan
