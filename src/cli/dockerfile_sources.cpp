@@ -146,7 +146,8 @@ plan::HostFacts builder_facts(const source::Rock& rock, const plan::BuildOptions
                       {"5.1", "/usr/include/lua5.1"},
                       {"5.2", "/usr/include/lua5.2"},
                       {"5.3", "/usr/include/lua5.3"},
-                      {"5.4", "/usr/include/lua5.4"}};
+                      {"5.4", "/usr/include/lua5.4"},
+                      {"5.5", "/usr/include/lua5.5"}};
   for (const auto& external : rock.spec.external_dependencies) {
     const auto prefix = [&options, &external] {
       const auto given = options.variables.find(external.name + "_DIR");

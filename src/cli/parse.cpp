@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/command_table.hpp"
+#include "sys/files.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -170,6 +171,20 @@ Result<void> check_exists(const ParsedLine& line) {
   return {};
 }
 
+/// Gives options whose value was left out the one that is implied. What follows is the value only
+/// when it is a file, so that a directory stays the argument that it is.
+void imply_values(const CommandSpec& command, std::vector<std::string>& args) {
+  for (std::size_t i = 0; i < args.size(); ++i)
+    for (const auto& option : command.options) {
+      if (*option.implied == 0 || args[i] != std::string("--") + option.name) continue;
+      if (i + 1 < args.size() && sys::is_file(args[i + 1]))
+        ++i;
+      else
+        args[i] += std::string("=") + option.implied;
+      break;
+    }
+}
+
 }  // namespace
 
 const CommandSpec* named_command(const std::vector<std::string>& args) {
@@ -197,6 +212,7 @@ Result<ParsedLine> parse(const std::vector<std::string>& args) {
       return fail(
           Errc::unsupported, fmt::format("command '{}' does not exist yet", name), command->later);
   }
+  if (command != nullptr) imply_values(*command, own);
   RS_TRY_ASSIGN(auto line, Parser(command).parse(std::move(own)));
   if (dashes != args.end()) line.invocation.rest.assign(dashes + 1, args.end());
   if (command == nullptr) {

@@ -139,15 +139,15 @@ Result<std::optional<unsigned>> user(const Invocation& invocation) {
   return std::optional(uid);
 }
 
-Result<double> timeout(const Invocation& invocation) {
+/// `origin` is "--timeout" or the project file's key.
+Result<double> timeout(const std::string& text, const std::string& origin) {
   constexpr double kDay = 86'400;
-  const auto text = invocation.single("timeout");
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   const bool whole = error == std::errc() && end == text.data() + text.size();
   if (!whole || !(seconds > 0) || !(seconds <= kDay))
     return fail(Errc::usage,
-                fmt::format("--timeout takes seconds from above 0 to a day, not '{}'", text),
+                fmt::format("{} takes seconds from above 0 to a day, not '{}'", origin, text),
                 "e.g. 20 or 0.5");
   return seconds;
 }
@@ -181,8 +181,8 @@ Result<void> place_of(const Invocation& invocation, SmokeOptions& options) {
   return {};
 }
 
-/// --script, else the script of the project in this directory: it can only add findings. `--module`
-/// asks for less than the whole.
+/// --script, else the script and time limit of the project in this directory: they can only add
+/// findings. `--module` asks for less than the whole.
 Result<void> read_script(const Invocation& invocation, Io& io, SmokeOptions& options) {
   auto path = invocation.single("script");
   options.script_name = path;
@@ -190,6 +190,10 @@ Result<void> read_script(const Invocation& invocation, Io& io, SmokeOptions& opt
     if (invocation.isolated || !options.modules.empty()) return {};
     RS_TRY_ASSIGN(const auto project, source::find_project({}, io));
     if (!project || project->smoke_script.empty()) return {};
+    const bool open = invocation.values.at("timeout").origin == config::Origin::fallback;
+    if (open && !project->smoke_timeout.empty()) {
+      RS_TRY_ASSIGN(options.timeout, timeout(project->smoke_timeout, "smoke.timeout"));
+    }
     options.script_name = project->smoke_script;
     path = sys::join(sys::parent(project->path), project->smoke_script);
   }
@@ -216,7 +220,7 @@ Result<SmokeOptions> smoke_options(const Invocation& invocation, Io& io) {
   }
   RS_TRY_ASSIGN(options.engine, engine(invocation));
   RS_TRY_ASSIGN(options.uid, user(invocation));
-  RS_TRY_ASSIGN(options.timeout, timeout(invocation));
+  RS_TRY_ASSIGN(options.timeout, timeout(invocation.single("timeout"), "--timeout"));
   options.modules = invocation.list("module");
   for (const auto& module : options.modules)
     RS_TRY(lua::module_to_path(module));

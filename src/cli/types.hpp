@@ -22,6 +22,7 @@ struct OptionSpec {
   enum class Shape { flag, single, list, repeat } shape = Shape::flag;
   const char* help = "";
   const char* alias = "";     ///< another long name
+  const char* implied = "";   ///< set where the value may be left out: what it is then
   const char* fallback = "";  ///< the default, as it is shown and used
   /// Who can set it: everyone, all but files (what judges must not be switched off by a project),
   /// only the command line.

@@ -102,6 +102,7 @@ Result<ProjectFile> read_project_file(const std::string& path) {
   file.has_package = !file.package.name.empty() || !file.package.version.empty();
   file.lua_version = single(settings, "lua_version");
   file.smoke_script = single(settings, "smoke.script");
+  file.smoke_timeout = single(settings, "smoke.timeout");
   if (has_below(settings, "build.")) file.build = build_of(settings);
   take_options(settings, keys, file);
   RS_TRY(check(file, settings, path));

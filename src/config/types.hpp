@@ -37,7 +37,8 @@ struct ProjectFile {
   bool has_package = false;
   std::string lua_version;  ///< constraint such as ">= 5.1"
   std::optional<ProjectBuild> build;
-  std::string smoke_script;  ///< relative to the file; empty for none
+  std::string smoke_script;   ///< relative to the file; empty for none
+  std::string smoke_timeout;  ///< seconds for each child; empty for the default
   /// Defaults of options, by option name (`lua`, `target`, `runtime`, `server`, `cache-dir`,
   /// `profile`, `features`, `label` …), each a list; of a map `key=value`.
   std::map<std::string, std::vector<std::string>> options;

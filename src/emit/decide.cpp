@@ -2,6 +2,7 @@
 #include "emit/image.hpp"
 #include "emit/runtime_libraries.hpp"
 #include "emit/staged.hpp"
+#include "emit/stages.hpp"
 
 #include <fmt/format.h>
 
@@ -42,6 +43,13 @@ class Decision {
   Result<Image> make() {
     if (request_.rocks.empty()) return fail(Errc::usage, "no rock to build was given");
     if (request_.platforms.empty()) return fail(Errc::usage, "no platform was given");
+    for (const auto& rock : request_.rocks)
+      if (rock.plan.variants.size() != request_.platforms.size())
+        return fail(Errc::internal,
+                    fmt::format("{} was planned for {} platforms, not for {}",
+                                rock.name,
+                                rock.plan.variants.size(),
+                                request_.platforms.size()));
     image_.request = &request_;
     image_.version_directory = profile_.version_directory.empty()
                                    ? lua::version_directory(request_.lua)
@@ -53,6 +61,7 @@ class Decision {
     RS_TRY(list_files());
     RS_TRY(check_steps());
     tell_interpreter();
+    tell_rocks();
     tell_libraries();
     return std::move(image_);
   }
@@ -65,12 +74,11 @@ class Decision {
     }
     // "debian:bookworm-slim + package luajit" is a recipe, no reference.
     if (profile_.images.empty() || profile_.images.front().find(' ') != std::string::npos)
-      return fail(
-          Errc::usage,
-          fmt::format("the runtime {} has no public image", profile_.name),
-          profile_.images.empty()
-              ? "name the image that the rock goes into, with --base"
-              : fmt::format("name your image of it ({}) with --base", profile_.images.front()));
+      return fail(Errc::usage,
+                  fmt::format("the runtime {} has no public image", profile_.name),
+                  profile_.images.empty() ? "name the image that the rock goes into, with --base"
+                                          : fmt::format("name your image of it ({}) with --base",
+                                                        profile_.images.front()));
     image_.base = profile_.images.front();
     return {};
   }
@@ -102,17 +110,17 @@ class Decision {
         profile_.libc.version.empty()
             ? fmt::format("its {} is old enough for most systems; the base image's is not known",
                           shown(chosen.libc))
-            : fmt::format("its {} is not newer than {} of the runtime, so what it links loads there",
-                          shown(chosen.libc),
-                          shown(profile_.libc));
+            : fmt::format(
+                "its {} is not newer than {} of the runtime, so what it links loads there",
+                shown(chosen.libc),
+                shown(profile_.libc));
     return {};
   }
 
   [[nodiscard]] bool fits_runtime(const runtime::Libc& builder) const {
     const auto& there = profile_.libc;
     if (there.family.empty()) return builder.family == "glibc";
-    return builder.family == there.family
-           && (there.version.empty() || !is_newer(builder, there));
+    return builder.family == there.family && (there.version.empty() || !is_newer(builder, there));
   }
 
   [[nodiscard]] std::string builder_demand() const {
@@ -125,8 +133,7 @@ class Decision {
   Result<void> choose_rockstage() {
     const auto& libc = profile_.libc;
     const runtime::Libc needed{"glibc", std::string(kRockstageGlibc), true};
-    const bool fits =
-        libc.family == "glibc" && !libc.version.empty() && !is_newer(needed, libc);
+    const bool fits = libc.family == "glibc" && !libc.version.empty() && !is_newer(needed, libc);
     if (!fits && request_.builder_image.empty())
       return fail(Errc::usage,
                   fmt::format("the builder 'rockstage' makes libraries for glibc {} and later, and "
@@ -139,12 +146,12 @@ class Decision {
                                ? "rockstage-builder:" + request_.tool_version
                                : request_.builder_image;
     image_.builder_reason =
-        request_.builder_image.empty()
-            ? fmt::format("docker/builder.Dockerfile of rockstage makes it, with glibc {}; the "
-                          "runtime has {}",
-                          kRockstageGlibc,
-                          shown(libc))
-            : builder_demand();
+        request_.builder_image.empty() ? fmt::format(
+            "docker/builder.Dockerfile of rockstage makes it, with glibc {}; the "
+            "runtime has {}",
+            kRockstageGlibc,
+            shown(libc))
+                                       : builder_demand();
     return {};
   }
 
@@ -193,10 +200,9 @@ class Decision {
       for (const auto& file : files) {
         const auto [known, is_new] = owners.emplace(file, rock.name);
         if (!is_new)
-          return fail(
-              Errc::invalid_input,
-              fmt::format("{} and {} both stage '{}'", known->second, rock.name, file),
-              "an image can hold only one of them");
+          return fail(Errc::invalid_input,
+                      fmt::format("{} and {} both stage '{}'", known->second, rock.name, file),
+                      "an image can hold only one of them");
         image_.staged.push_back(file);
       }
     }
@@ -225,6 +231,22 @@ class Decision {
         fmt::format("{} has no Lua to run by itself: the image is built without a smoke stage",
                     profile_.name),
         "test the image with `rockstage smoke`");
+  }
+
+  void tell_rocks() {
+    for (const auto& rock : request_.rocks) {
+      const auto& variant = rock.plan.variants.front();
+      if (!variant.post_install.empty() && request_.builder == BuilderKind::plain)
+        diagnostics_.warning(
+            fmt::format("the hook post_install of {} is not run by the plain builder", rock.name),
+            "use --builder rockstage if the image needs what it does");
+      if (!rock.license.empty() && !is_licence_expression(rock.license))
+        diagnostics_.note(
+            fmt::format("the licence of {}, '{}', is no SPDX expression: the image "
+                        "gets no label for it",
+                        rock.name,
+                        rock.license));
+    }
   }
 
   void tell_libraries() {

@@ -20,6 +20,13 @@ std::string in_comment(std::string_view text) {
   return text::replace_all(text::escape_for_terminal(text), "\n", " ");
 }
 
+/// The instructions without the newline at their end, which is the template's.
+Result<std::string> lines_of(const std::vector<Instruction>& instructions, Style style) {
+  RS_TRY_ASSIGN(auto text, print(instructions, style));
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
 /// What both forms of the Dockerfile say.
 Result<nlohmann::json> common(const Image& image) {
   const auto& request = *image.request;
@@ -32,8 +39,8 @@ Result<nlohmann::json> common(const Image& image) {
     if (uses_cargo && !rock.has_lock_file) without_lock.push_back(in_comment(rock.name));
   }
   RS_TRY_ASSIGN(const auto stage, builder_stage(image));
-  RS_TRY_ASSIGN(auto builder, print(stage, request.style));
-  RS_TRY_ASSIGN(auto rock, print(rock_stage(), request.style));
+  RS_TRY_ASSIGN(auto builder, lines_of(stage, request.style));
+  RS_TRY_ASSIGN(auto rock, lines_of(rock_stage(), request.style));
   return nlohmann::json{{"version", in_comment(request.tool_version)},
                         {"runtime", in_comment(request.profile->name)},
                         {"rocks", text::join(rocks, ", ")},
@@ -49,11 +56,8 @@ Result<nlohmann::json> common(const Image& image) {
 
 /// Instructions as comment lines.
 Result<std::string> commented(const std::vector<Instruction>& instructions, Style style) {
-  RS_TRY_ASSIGN(const auto text, print(instructions, style));
-  std::string out;
-  for (const auto& line : text::split(text, '\n'))
-    if (!line.empty()) out += "#   " + line + '\n';
-  return out;
+  RS_TRY_ASSIGN(const auto text, lines_of(instructions, style));
+  return "#   " + text::replace_all(text, "\n", "\n#   ");
 }
 
 }  // namespace
@@ -65,11 +69,11 @@ Result<std::string> dockerfile(const Image& image, const Templates& templates) {
   std::string smoke;
   if (has_smoke) {
     RS_TRY_ASSIGN(const auto code, smoke_code(image, templates));
-    RS_TRY_ASSIGN(smoke, print(smoke_stage(image, code), style));
+    RS_TRY_ASSIGN(smoke, lines_of(smoke_stage(image, code), style));
   }
-  RS_TRY_ASSIGN(data["base"], print({Arg{"BASE", image.base}}, style));
+  RS_TRY_ASSIGN(data["base"], lines_of({Arg{"BASE", image.base}}, style));
   RS_TRY_ASSIGN(data["runtime_stage"],
-                print(runtime_stage(image, has_smoke ? "smoke" : "rock"), style));
+                lines_of(runtime_stage(image, has_smoke ? "smoke" : "rock"), style));
   data["smoke"] = smoke;
   data["is_whole"] = true;
   data["copies"] = "";

@@ -1,6 +1,6 @@
 #include "base/text.hpp"
-#include "emit/stages.hpp"
 #include "emit/staged.hpp"
+#include "emit/stages.hpp"
 #include "emit/steps.hpp"
 
 #include <fmt/format.h>
@@ -55,7 +55,8 @@ class BuilderStage {
     for (const auto& rock : rocks_)
       add_sources(rock);
     if (chooses_target(image_) && !is_cross(image_)) out_.emplace_back(Arg{"TARGETARCH", {}});
-    out_.emplace_back(Arg{"TARGETPLATFORM", {}});
+    if (std::ranges::any_of(rocks_, &BuilderRock::uses_cargo))
+      out_.emplace_back(Arg{"TARGETPLATFORM", {}});
     out_.emplace_back(Arg{"SOURCE_DATE_EPOCH", {}});
     for (const auto& rock : rocks_)
       RS_TRY(add_build(rock));
@@ -122,13 +123,14 @@ class BuilderStage {
     else
       run.commands.push_back({{}, "command -v \"${gcc}\" >/dev/null"});
     run.commands.push_back(
-        {{},
-         "if command -v rustup >/dev/null; then rustup target add \"${triple}\"; fi"});
+        {{}, "if command -v rustup >/dev/null; then rustup target add \"${triple}\"; fi"});
     out_.emplace_back(std::move(run));
   }
 
   [[nodiscard]] bool mentions(std::string_view text) const {
-    const auto in = [text](const std::string& word) { return word.find(text) != std::string::npos; };
+    const auto in = [text](const std::string& word) {
+      return word.find(text) != std::string::npos;
+    };
     for (const auto& rock : rocks_)
       for (const auto& step : rock.variant().runs)
         if (in(step.shell) || std::ranges::any_of(step.argv, in)) return true;
@@ -167,9 +169,9 @@ class BuilderStage {
     Run run;
     run.mounts = {ca_secret()};
     std::vector<std::string> line =
-        is_alpine() ? std::vector<std::string>{"apk", "add", "--no-cache"}
-                    : std::vector<std::string>{"apt-get", "install", "-y",
-                                               "--no-install-recommends"};
+        is_alpine()
+            ? std::vector<std::string>{"apk", "add", "--no-cache"}
+            : std::vector<std::string>{"apt-get", "install", "-y", "--no-install-recommends"};
     for (const auto& [name, version] : packages)
       line.push_back(is_alpine() ? fmt::format("{}~={}", name, version)
                                  : fmt::format("{}={}.*", name, version));
@@ -184,11 +186,18 @@ class BuilderStage {
     if (!rock.rock.git_url.empty()) {
       Run run;
       run.mounts = {ca_secret()};
-      run.commands = {
-          words({"git", "init", "-q", rock.work}),
-          words({"git", "-C", rock.work, "fetch", "-q", "--depth", "1", "--", rock.rock.git_url,
-                 rock.rock.git_commit}),
-          words({"git", "-C", rock.work, "checkout", "-q", "FETCH_HEAD"})};
+      run.commands = {words({"git", "init", "-q", rock.work}),
+                      words({"git",
+                             "-C",
+                             rock.work,
+                             "fetch",
+                             "-q",
+                             "--depth",
+                             "1",
+                             "--",
+                             rock.rock.git_url,
+                             rock.rock.git_commit}),
+                      words({"git", "-C", rock.work, "checkout", "-q", "FETCH_HEAD"})};
       out_.emplace_back(std::move(run));
       return;
     }
@@ -222,8 +231,11 @@ class BuilderStage {
             cache("", fmt::format("{}/git", kCargoHome)),
             cache(fmt::format("rockstage-{}-$TARGETPLATFORM", id_text(rock.rock.name)), target_dir),
             ca_secret(),
-            {Mount::Type::secret, "cargo-credentials", fmt::format("{}/credentials.toml", kCargoHome),
-             "", false}};
+            {Mount::Type::secret,
+             "cargo-credentials",
+             fmt::format("{}/credentials.toml", kCargoHome),
+             "",
+             false}};
   }
 
   Result<void> add_build(const BuilderRock& rock) {
@@ -244,9 +256,8 @@ class BuilderStage {
     Run run;
     if (rock.uses_cargo()) run.mounts = cargo_mounts(rock, rock.work + "/target");
     if (chooses_target(image_) && !rock.variant().compiles.empty())
-      run.commands.push_back(choice([](const std::string&, const std::string& target) {
-        return "triple=" + target;
-      }));
+      run.commands.push_back(
+          choice([](const std::string&, const std::string& target) { return "triple=" + target; }));
     for (auto& line : build_commands(rock))
       run.commands.push_back(std::move(line));
     out_.emplace_back(std::move(run));
@@ -258,12 +269,16 @@ class BuilderStage {
     Run run;
     const bool chooses = chooses_target(image_);
     if (chooses)
-      run.commands.push_back(choice([](const std::string&, const std::string& target) {
-        return "triple=" + target;
-      }));
+      run.commands.push_back(
+          choice([](const std::string&, const std::string& target) { return "triple=" + target; }));
     if (rock.uses_cargo()) run.mounts = cargo_mounts(rock, "/build");
-    auto line = words({"rockstage", "build", rock.work, "--lua", lua::to_string(request_.lua),
-                       "--tree", "/rock"});
+    auto line = words({"rockstage",
+                       "build",
+                       rock.work,
+                       "--lua",
+                       lua::to_string(request_.lua),
+                       "--tree",
+                       "/rock"});
     const auto add = [&line](const std::string& word) { line.words.push_back(literal(word)); };
     if (rock.uses_cargo()) {
       add("--target-dir");

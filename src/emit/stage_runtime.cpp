@@ -26,7 +26,7 @@ bool is_url(std::string_view text) {
 
 /// What all rocks have in common to say, without repetition.
 std::string joined(const std::vector<ImageRock>& rocks,
-                   std::string ImageRock::* field,
+                   std::string ImageRock::*field,
                    std::string_view separator) {
   std::vector<std::string> out;
   for (const auto& rock : rocks)

@@ -88,8 +88,7 @@ std::set<std::string> rock_files(const ImageRock& rock, const plan::Variant& var
       continue;
     }
     if (step.from != "{work}" && !step.from.starts_with(kWork)) continue;
-    const std::string from =
-        step.from == "{work}" ? "" : step.from.substr(kWork.size()) + '/';
+    const std::string from = step.from == "{work}" ? "" : step.from.substr(kWork.size()) + '/';
     for (const auto& file : rock.files)
       if (file.starts_with(from))
         files.insert((step.to.empty() ? "" : step.to + '/') + file.substr(from.size()));

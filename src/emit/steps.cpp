@@ -54,9 +54,14 @@ ShellCommand cargo_line(const BuilderRock& rock, const cargo::CompileStep& step)
     add("--manifest-path");
     add(manifest);
   }
-  for (const auto& word : {std::string("--package"), step.package, std::string("--lib"),
-                           std::string("--crate-type"), std::string("cdylib"),
-                           std::string("--profile"), step.profile, std::string("--target")})
+  for (const auto& word : {std::string("--package"),
+                           step.package,
+                           std::string("--lib"),
+                           std::string("--crate-type"),
+                           std::string("cdylib"),
+                           std::string("--profile"),
+                           step.profile,
+                           std::string("--target")})
     add(word);
   out.words.push_back(with_triple(rock, "", ""));
   add("--target-dir");
@@ -144,9 +149,13 @@ std::string shell_text(const BuilderRock& rock, const std::string& text) {
 void add_runs(const BuilderRock& rock, std::vector<ShellCommand>& out) {
   const bool by_commands = installs_by_commands(rock.rock);
   if (by_commands)
-    out.push_back(command({"mkdir", "-p", fmt::format("{}/bin", kScratch),
-                           fmt::format("{}/conf", kScratch), fmt::format("{}/doc", kScratch),
-                           fmt::format("{}/lib", kScratch), fmt::format("{}/lua", kScratch)}));
+    out.push_back(command({"mkdir",
+                           "-p",
+                           fmt::format("{}/bin", kScratch),
+                           fmt::format("{}/conf", kScratch),
+                           fmt::format("{}/doc", kScratch),
+                           fmt::format("{}/lib", kScratch),
+                           fmt::format("{}/lua", kScratch)}));
   const auto& runs = rock.variant().runs;
   if (!by_commands && !runs.empty()) out.push_back(command({"mkdir", "-p", std::string(kObjects)}));
   for (const auto& step : runs) {
@@ -285,8 +294,7 @@ std::vector<ShellCommand> build_commands(const BuilderRock& rock) {
   for (const auto& library : variant.libraries) {
     const auto& step = step_of(variant, library.library);
     const auto directory = relative(rock, step.target_dir) + '/';
-    const auto file =
-        fmt::format("/{}/lib{}.so", profile_directory(step.profile), library.library);
+    const auto file = fmt::format("/{}/lib{}.so", profile_directory(step.profile), library.library);
     const auto staged = staged_path(library.to, rock.image.version_directory);
     out.push_back(install(with_triple(rock, directory, file), staged));
   }

@@ -15,7 +15,8 @@ namespace {
 
 class ArchiveReader final : public tree::TreeReader {
  public:
-  ArchiveReader(std::string path, ArchiveForm form) : path_(std::move(path)), form_(form) {}
+  ArchiveReader(BeginStream begin, std::string shown, ArchiveForm form)
+      : begin_(std::move(begin)), shown_(std::move(shown)), form_(form) {}
 
   Result<tree::Subject> read(tree::Visitor& visitor, const tree::ReadOptions& options) override;
 
@@ -33,7 +34,8 @@ class ArchiveReader final : public tree::TreeReader {
                                                  const tree::Limits& limits) const;
   static void as_tarball(const ArchiveMembers& members, Outer outer, tree::Subject& subject);
 
-  std::string path_;
+  BeginStream begin_;
+  std::string shown_;
   ArchiveForm form_;
 };
 
@@ -66,13 +68,12 @@ Result<tree::Subject> ArchiveReader::read(tree::Visitor& visitor,
 
 Result<ArchiveReader::Outer> ArchiveReader::read_outer(archive::MemberVisitor& members,
                                                        tree::Limits limits) const {
-  RS_TRY_ASSIGN(const auto file, archive::open_stream(path_));
+  RS_TRY_ASSIGN(const auto file, begin_());
   PeekedSource begun(*file);
   RS_TRY_ASSIGN(const auto head, begun.peek(1));
-  const auto shown = path_ == "-" ? "standard input" : "'" + text::escape_for_terminal(path_) + "'";
   if (head.empty())
     return fail(Errc::invalid_input,
-                fmt::format("{} has no bytes", shown),
+                fmt::format("{} has no bytes", shown_),
                 "what was to write it has failed");
   // A layer is a member here, and may be larger than a file may.
   limits.member_bytes = limits.bytes;
@@ -82,7 +83,7 @@ Result<ArchiveReader::Outer> ArchiveReader::read_outer(archive::MemberVisitor& m
   if (read) return outer;
   if (read.error().code == Errc::interrupted) return tl::unexpected<Error>(std::move(read).error());
   outer.failure = std::move(read).error();
-  outer.failure->context.push_back("reading " + shown);
+  outer.failure->context.push_back("reading " + shown_);
   return outer;
 }
 
@@ -90,14 +91,17 @@ Result<ArchiveReader::Outer> ArchiveReader::read_outer(archive::MemberVisitor& m
 Result<std::optional<Plan>> ArchiveReader::plan(ArchiveMembers& members,
                                                 const tree::Limits& limits) const {
   const auto whole = [](Result<Plan> from) -> Result<std::optional<Plan>> {
-    if (!from) return tl::unexpected<Error>(std::move(from).error());
-    return std::optional<Plan>(*std::move(from));
+    if (from) return std::optional<Plan>(*std::move(from));
+    // A document that is not there makes it no image of that form.
+    if (from.error().code == Errc::not_found) from.error().code = Errc::invalid_input;
+    return tl::unexpected<Error>(std::move(from).error());
   };
   if (form_ == ArchiveForm::tarball) return std::optional<Plan>();
-  const bool is_oci =
-      form_ == ArchiveForm::oci
-      || (form_ == ArchiveForm::found && members.has("oci-layout") && members.has("index.json"));
-  const bool is_docker = form_ == ArchiveForm::docker || members.has("manifest.json");
+  const bool by_members = form_ == ArchiveForm::found || form_ == ArchiveForm::saved;
+  const bool is_oci = form_ == ArchiveForm::oci
+                      || (by_members && members.has("oci-layout") && members.has("index.json"));
+  const bool is_docker =
+      form_ == ArchiveForm::docker || form_ == ArchiveForm::saved || members.has("manifest.json");
   if (is_oci) {
     auto oci = plan_oci(members, limits);
     if (oci) oci->kind = tree::SubjectKind::oci_archive;
@@ -125,7 +129,14 @@ void ArchiveReader::as_tarball(const ArchiveMembers& members, Outer outer, tree:
 }  // namespace
 
 std::unique_ptr<tree::TreeReader> open_archive(std::string path, ArchiveForm form) {
-  return std::make_unique<ArchiveReader>(std::move(path), form);
+  auto shown = path == "-" ? "standard input" : "'" + text::escape_for_terminal(path) + "'";
+  return open_archive([path] { return archive::open_stream(path); }, std::move(shown), form);
+}
+
+std::unique_ptr<tree::TreeReader> open_archive(BeginStream begin,
+                                               std::string shown,
+                                               ArchiveForm form) {
+  return std::make_unique<ArchiveReader>(std::move(begin), std::move(shown), form);
 }
 
 }  // namespace rockstage::image

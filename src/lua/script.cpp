@@ -51,6 +51,11 @@ class Scanner {
   }
 
  private:
+  struct Block {
+    bool guarded = false;  ///< runs inside pcall
+    bool branch = false;   ///< of `if`, behind its `then`
+  };
+
   struct Lookups {
     bool inside = false, outside = false;
   };
@@ -171,14 +176,18 @@ class Scanner {
           token.is("function") && i > 1 && at(i - 1).is("=") && is_variable(i - 2);
       const std::string_view name = named ? at(i + 1).text : assigned ? at(i - 2).text : "";
       open(protected_functions_.contains(name));
+    } else if (token.is("then") && !open_.empty() && !open_.back().branch) {
+      open_.back().branch = true;
+      ++branches_;
     } else if ((token.is(")") || token.is("end") || token.is("until")) && !open_.empty()) {
-      if (open_.back()) --protected_;
+      if (open_.back().guarded) --protected_;
+      if (open_.back().branch) --branches_;
       open_.pop_back();
     }
   }
 
   void open(bool is_protected) {
-    open_.push_back(is_protected);
+    open_.push_back({is_protected, false});
     if (is_protected) ++protected_;
   }
 
@@ -208,7 +217,9 @@ class Scanner {
     const auto module = argument(i + 1, i);
     if (!module) return;
     if (module->value == "ffi") facts_.uses_ffi = true;
-    facts_.requires_.push_back({module->value, at(i).line, protected_ > 0});
+    const bool fallback = i > 0 && (at(i - 1).is("or") || at(i - 1).is("and"));
+    const bool optional = protected_ > 0 || branches_ > 0 || fallback;
+    facts_.requires_.push_back({module->value, at(i).line, optional});
   }
 
   void ffi(std::size_t i) {
@@ -250,8 +261,8 @@ class Scanner {
   std::vector<Token> tokens_;
   std::set<std::string_view> requires_ = {"require"}, ffis_ = {"ffi"}, loads_, cdefs_;
   std::set<std::string_view> protected_functions_;
-  std::vector<bool> open_;
-  std::size_t protected_ = 0;
+  std::vector<Block> open_;
+  std::size_t protected_ = 0, branches_ = 0;
   std::map<std::string, Lookups> lookups_;
   std::set<std::string> strings_;
   std::vector<std::string> c_names_;  ///< of facts_.cdefs, by position

@@ -28,7 +28,7 @@ std::string bytecode(std::string_view source);
 struct Require {
   std::string module;
   int line = 0;
-  bool optional = false;  ///< inside pcall or xpcall: may fail
+  bool optional = false;  ///< inside pcall or xpcall, in a branch, or behind `or`: may never run
 };
 
 /// `ffi.load("x")` with a literal name.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kLongestCode = 120'000;  // one argument holds 128 KiB (MAX_ARG_STRLEN)
 constexpr double kProbeSeconds = 60;
+constexpr const char* kWho = "print(_VERSION) print(jit and jit.version or '')";
 constexpr const char* kModulesLabel = "io.rockstage.modules";
 
 /// Where images have the interpreter of a Lua, the likeliest first.
@@ -27,6 +28,7 @@ struct Interpreter {
   std::string program;
   std::string version;  ///< "LuaJIT 2.1.0-beta3", "Lua 5.4"
   lua::Lua lua = lua::Lua::luajit;
+  double seconds = 0;  ///< what the engine takes to run next to nothing
 };
 
 /// nullopt when what the program printed is not of a Lua.
@@ -35,10 +37,10 @@ std::optional<Interpreter> read_identity(const std::string& program, const Attem
   const auto lines = text::split(attempt.out, '\n');
   if (!attempt.status.ok() || lines.size() < 2 || !lines[0].starts_with(kPrefix))
     return std::nullopt;
-  if (!lines[1].empty()) return Interpreter{program, lines[1], lua::Lua::luajit};
+  if (!lines[1].empty()) return Interpreter{program, lines[1], lua::Lua::luajit, attempt.seconds};
   const auto known = lua::parse_lua(lines[0].substr(kPrefix.size()));
   if (!known) return std::nullopt;
-  return Interpreter{program, lines[0], *known};
+  return Interpreter{program, lines[0], *known, attempt.seconds};
 }
 
 bool fits(const Interpreter& found, const ImageRunRequest& request) {
@@ -48,8 +50,7 @@ bool fits(const Interpreter& found, const ImageRunRequest& request) {
 
 Result<Interpreter> find_interpreter(ImageRunner& runner, const ImageRunRequest& request) {
   for (const auto& program : candidates(request)) {
-    const auto attempt =
-        runner.run(program, "print(_VERSION) print(jit and jit.version or '')", kProbeSeconds);
+    const auto attempt = runner.run(program, kWho, kProbeSeconds, Purpose::probe);
     if (!attempt && attempt.error().code != Errc::not_found)
       return tl::unexpected<Error>(attempt.error());
     if (!attempt) continue;
@@ -88,14 +89,16 @@ Result<Launcher> image_launcher(const ImageRunRequest& asked, Io& io) {
   launcher.tree = request.tree;
   launcher.lua = interpreter.lua;
   launcher.uid = request.uid;
-  launcher.launch = [runner, program = interpreter.program](const std::string& code,
-                                                            double timeout) -> Result<Attempt> {
+  // The time is the program's; what the engine takes to start it varies, so twice that comes on
+  // top.
+  launcher.launch = [runner, program = interpreter.program, start = 2 * interpreter.seconds](
+                        const std::string& code, double timeout) -> Result<Attempt> {
     if (code.size() > kLongestCode)
       return fail(
           Errc::invalid_input,
           fmt::format("the Lua code has {} bytes, {} are the most", code.size(), kLongestCode),
           "let a short script require the rest");
-    return runner->run(program, code, timeout);
+    return runner->run(program, code, timeout + start, Purpose::program);
   };
   return launcher;
 }

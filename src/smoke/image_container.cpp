@@ -84,9 +84,10 @@ class FreshContainers final : public ImageRunner {
 
   Result<Attempt> run(const std::string& interpreter,
                       const std::string& code,
-                      double timeout) override {
+                      double timeout,
+                      Purpose purpose) override {
     const auto name = "rockstage-smoke-" + new_token();
-    auto attempt = run_in(name, {interpreter, "-e", code}, timeout);
+    auto attempt = run_in(name, {interpreter, "-e", code}, timeout, purpose);
     // It removes itself after a program that ended.
     if (!attempt || attempt->timed_out) {
       [[maybe_unused]] const auto gone =
@@ -100,36 +101,36 @@ class FreshContainers final : public ImageRunner {
 
   Result<Attempt> run_in(const std::string& name,
                          const std::vector<std::string>& program,
-                         double timeout) {
-    RS_TRY(create(name, program));
-    if (!request_.tree.empty())
-      RS_TRY(must_run(engine_,
-                      {"cp", request_.tree + "/.", name + ":" + request_.tree},
-                      "copy the tree into a container",
-                      io_));
+                         double timeout,
+                         Purpose purpose) {
+    const bool probing = purpose == Purpose::probe;
+    const auto tree = probing ? std::string() : request_.tree;
+    RS_TRY(create(name, program, tree));
+    if (!tree.empty())
+      RS_TRY(must_run(
+          engine_, {"cp", tree + "/.", name + ":" + tree}, "copy the tree into a container", io_));
     const auto start = io_.terminal.seconds();
     RS_TRY_ASSIGN(auto result, run_engine(engine_, {"start", "--attach", name}, timeout, io_));
     const auto seconds = io_.terminal.seconds() - start;
     const bool failed = !result.timed_out && is_engine_failure(result.err, name);
-    if (failed && (started_ || !is_missing_program(result.err)))
+    if (failed && !(probing && is_missing_program(result.err)))
       return engine_failed(engine_, fmt::format("run '{}'", request_.image), result.err);
     const auto code = result.status.code;
-    // Later on the interpreter is known to be there, and these are codes of the program.
-    if (!started_ && (failed || code == kNoSuchProgram || code == kCannotExecute))
+    if (probing && (failed || code == kNoSuchProgram || code == kCannotExecute))
       return no_interpreter(program.front(), request_.image);
-    started_ = true;
     if (!result.timed_out) result.status = status_of_code(result.status.code);
     return to_attempt(std::move(result), seconds);
   }
 
   /// The first process of a container does not get the signal that abort() sends, so that an abort
   /// would look like a segmentation fault: an init goes first, where the engine has one.
-  Result<void> create(const std::string& name, const std::vector<std::string>& program) {
-    auto made = must_run(engine_, create_arguments(name, program), doing(), io_);
-    if (!made && init_ == Init::yes && !started_
-        && made.error().message.find("init") != std::string::npos) {
+  Result<void> create(const std::string& name,
+                      const std::vector<std::string>& program,
+                      const std::string& tree) {
+    auto made = must_run(engine_, create_arguments(name, program, tree), doing(), io_);
+    if (!made && init_ == Init::yes && made.error().message.find("init") != std::string::npos) {
       init_ = Init::no;
-      made = must_run(engine_, create_arguments(name, program), doing(), io_);
+      made = must_run(engine_, create_arguments(name, program, tree), doing(), io_);
     }
     if (!made) return tl::unexpected<Error>(std::move(made).error());
     return {};
@@ -139,16 +140,17 @@ class FreshContainers final : public ImageRunner {
     return fmt::format("make a container of '{}'", request_.image);
   }
 
-  [[nodiscard]] std::vector<std::string> create_arguments(
-      const std::string& name, const std::vector<std::string>& program) const {
+  [[nodiscard]] std::vector<std::string> create_arguments(const std::string& name,
+                                                          const std::vector<std::string>& program,
+                                                          const std::string& tree) const {
     std::vector<std::string> arguments = {
         "create", "--rm", "--name", name, "--network=none", "--entrypoint", program.front()};
     if (init_ == Init::yes) arguments.emplace_back("--init");
     if (request_.uid) arguments.push_back(fmt::format("--user={}", *request_.uid));
     // A volume without a name: the directory is made, and goes with the container.
-    if (!request_.tree.empty())
-      arguments.push_back(fmt::format("--mount=type=volume,\"target={}\"",
-                                      text::replace_all(request_.tree, "\"", "\"\"")));
+    if (!tree.empty())
+      arguments.push_back(
+          fmt::format("--mount=type=volume,\"target={}\"", text::replace_all(tree, "\"", "\"\"")));
     arguments.push_back(request_.image);
     arguments.insert(arguments.end(), program.begin() + 1, program.end());
     return arguments;
@@ -158,7 +160,6 @@ class FreshContainers final : public ImageRunner {
   ImageRunRequest request_;
   Io& io_;
   Init init_ = Init::yes;
-  bool started_ = false;  ///< the image's interpreter was run once
 };
 
 class BuildahContainer final : public ImageRunner {
@@ -176,7 +177,8 @@ class BuildahContainer final : public ImageRunner {
 
   Result<Attempt> run(const std::string& interpreter,
                       const std::string& code,
-                      double timeout) override {
+                      double timeout,
+                      Purpose purpose) override {
     std::vector<std::string> arguments = {"run", "--isolation=chroot"};
     if (request_.uid) arguments.push_back(fmt::format("--user={}", *request_.uid));
     if (!request_.tree.empty())
@@ -188,7 +190,8 @@ class BuildahContainer final : public ImageRunner {
     RS_TRY_ASSIGN(auto result, run_engine(Engine::buildah, arguments, timeout, io_));
     const auto seconds = io_.terminal.seconds() - start;
     if (!result.timed_out && !result.status.ok()) {
-      if (result.err.find("process failed to start with error") != std::string::npos)
+      if (purpose == Purpose::probe
+          && result.err.find("process failed to start with error") != std::string::npos)
         return no_interpreter(interpreter, request_.image);
       if (result.err.find("subprocess exited ") == std::string::npos)
         return engine_failed(Engine::buildah, fmt::format("run '{}'", request_.image), result.err);

@@ -7,17 +7,21 @@
 
 namespace rockstage::smoke {
 
+/// What a run is for: a probe finds out whether the image has the interpreter, and needs no tree.
+enum class Purpose { probe, program };
+
 /// Runs programs inside an image.
 class ImageRunner {
  public:
   virtual ~ImageRunner() = default;
 
   /// Runs `interpreter -e CODE`. A program that ended is a value, whatever its status;
-  /// Errc::not_found when the image has no such interpreter, Errc::subprocess when the engine
+  /// Errc::not_found when a probe finds no such interpreter, Errc::subprocess when the engine
   /// failed.
   virtual Result<Attempt> run(const std::string& interpreter,
                               const std::string& code,
-                              double timeout) = 0;
+                              double timeout,
+                              Purpose purpose) = 0;
 };
 
 /// docker and podman give each program a container of its own, with a copy of the tree (a daemon on

@@ -173,9 +173,12 @@ std::optional<sys::ExitStatus> worker_end(std::string_view log, const std::strin
 
 std::string program_messages(std::string_view log) {
   std::string out;
+  const auto is_notice = [](std::string_view line) {
+    return line.find(" [notice] ") != std::string_view::npos
+           || line.find("worker process ") != std::string_view::npos;
+  };
   for (const auto& line : text::split(log, '\n'))
-    if (!line.empty() && line.find(" [notice] ") == std::string::npos)
-      out += fmt::format("{}\n", line);
+    if (!line.empty() && !is_notice(line)) out += fmt::format("{}\n", line);
   return out;
 }
 

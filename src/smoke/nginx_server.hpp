@@ -55,7 +55,8 @@ HttpResponse read_response(std::string_view text);
 /// How nginx's log says that a worker ended; nullopt when it does not say so.
 std::optional<sys::ExitStatus> worker_end(std::string_view log, const std::string& worker);
 
-/// What the program and Lua said in nginx's log: without nginx's own notices.
+/// What the program and Lua said in nginx's log: without nginx's own on its
+/// workers.
 std::string program_messages(std::string_view log);
 
 }  // namespace rockstage::smoke

@@ -13,7 +13,8 @@
 namespace rockstage::verify {
 namespace {
 
-constexpr std::size_t kHead = 4096;  // bytes that decide what a file is
+constexpr std::size_t kHead = 4096;   // bytes that decide what a file is
+constexpr std::uint16_t kShared = 3;  // ET_DYN
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -89,6 +90,10 @@ bool is_listed(std::string_view path, const Wanted& wanted) {
          || path.find("lib/luarocks/") != std::string_view::npos;
 }
 
+bool is_script(std::string_view path, const Wanted& wanted) {
+  return path.ends_with(".lua") && (!wanted.image || in_lua_directory(path));
+}
+
 void choose_parts(const tree::PassingFile& file,
                   std::string_view head,
                   Content content,
@@ -96,8 +101,7 @@ void choose_parts(const tree::PassingFile& file,
                   Parts& parts) {
   const bool module = may_be_module(file.path, wanted.image);
   const bool small = file.entry.size <= kMostText;
-  parts.is_lua =
-      small && file.path.ends_with(".lua") && (!wanted.image || in_lua_directory(file.path));
+  parts.is_lua = small && is_script(file.path, wanted);
   parts.keeps_text = keeps_text(file.path) && (small || file.path.ends_with("ld.so.cache"));
   if (parts.is_lua || parts.keeps_text) parts.text.emplace();
 
@@ -152,6 +156,21 @@ std::vector<std::string> marks_of_head(std::string_view path,
   return marks;
 }
 
+/// Of a library that modules only bring with them it is enough which versions it needs, and whether
+/// strongly.
+void drop_users(elf::ElfFacts& facts) {
+  facts.undefined = {};
+  if (facts.type != kShared || !facts.interpreter.empty()) facts.version_needs = {};
+  for (auto& need : facts.version_needs) {
+    if (need.strong_users.size() > 1) need.strong_users.resize(1);
+    if (!need.strong_users.empty()) need.weak_users.clear();
+    if (need.weak_users.size() > 1) need.weak_users.resize(1);
+    need.strong_users.shrink_to_fit();
+    need.weak_users.shrink_to_fit();
+  }
+  facts.version_needs.shrink_to_fit();
+}
+
 std::unique_ptr<ElfRecord> elf_record(Parts& parts, bool module) {
   auto record = std::make_unique<ElfRecord>();
   auto facts = parts.elf->finish();
@@ -166,10 +185,7 @@ std::unique_ptr<ElfRecord> elf_record(Parts& parts, bool module) {
   record->facts.exports = std::move(parts.told_exports);
   std::ranges::sort(record->facts.exports);
   if (parts.code) record->code = parts.code->finish();
-  if (!module) {
-    record->facts.undefined = {};
-    record->facts.version_needs = {};
-  }
+  if (!module) drop_users(record->facts);
   return record;
 }
 
@@ -216,6 +232,7 @@ Result<void> Collector::file(const tree::PassingFile& file, tree::ByteSource& co
   facts.content = classify(head);
   facts.interpreter = interpreter_of(head);
   facts.marks = marks_of_head(file.path, head, facts.content);
+  facts.script_too_long = file.entry.size > kMostText && is_script(file.path, wanted_);
   Parts parts;
   choose_parts(file, head, facts.content, wanted_, parts);
   if (parts.any()) {

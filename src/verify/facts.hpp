@@ -64,6 +64,7 @@ struct FileFacts {
   Content content = Content::binary;
   std::unique_ptr<ElfRecord> elf;
   std::unique_ptr<lua::ScriptFacts> script;  ///< Lua files
+  bool script_too_long = false;              ///< a Lua file that was not read for its length
   std::string interpreter;                   ///< of a `#!` line
   std::string text;         ///< the whole of small files that rules read (manifest, ld.so.conf …)
   std::string md5, sha256;  ///< hexadecimal; empty where nobody asks

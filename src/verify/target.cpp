@@ -37,6 +37,10 @@ std::string musl_machine(const std::string& platform) {
   return machine;
 }
 
+std::string directory_of(std::string_view path) {
+  return std::string(path.substr(0, path.find_last_of('/')));
+}
+
 bool holds_lua(const ElfRecord& record) {
   return elf::exports_symbol(record.facts, "lua_pcall")
          || elf::exports_symbol(record.facts, "lua_pcallk");
@@ -71,6 +75,19 @@ std::vector<std::string> lua_libraries(const runtime::Profile& profile) {
   return {"liblua" + version + ".so.0", "liblua-" + version + ".so", "liblua.so." + version};
 }
 
+/// What the loaders of the distributions put in for `$LIB`; empty where that is not known.
+std::string library_directory(const runtime::Profile& profile, const std::string& platform) {
+  const auto& id = profile.distro_id;
+  if (id == "debian" || id == "ubuntu") {
+    const auto triplet = runtime::triplet(platform);
+    return triplet.empty() ? std::string() : "lib/" + triplet;
+  }
+  const bool wide = platform == "linux/amd64" || platform.starts_with("linux/arm64");
+  for (const char* rpm : {"rhel", "centos", "rocky", "almalinux", "amzn", "fedora", "ubi"})
+    if (id == rpm && wide) return "lib64";
+  return {};
+}
+
 /// The directories of ld.so.conf, its includes of etc/ld.so.conf.d with it.
 std::vector<std::string> configured(const RootFiles& files) {
   std::vector<std::string> directories;
@@ -97,7 +114,8 @@ Target::Target(runtime::Profile profile,
       libc_(profile_.libc),
       basis_(root ? basis : Basis::profile),
       libc_basis_(libc_.verified ? Basis::profile : Basis::assumed),
-      lua_basis_(Basis::profile) {
+      lua_basis_(Basis::profile),
+      library_directory_(library_directory(profile_, platform_)) {
   if (!root_) return;
   const RootFiles files(*root_);
   read_libc(files, basis_);
@@ -119,7 +137,7 @@ void Target::set_tree(Root tree, std::string prefix) {
 }
 
 bool Target::host_loads(std::string_view soname) const {
-  return host_sonames_.contains(soname);
+  return host_libraries_.contains(soname);
 }
 
 bool Target::host_exports(std::string_view symbol) const {
@@ -148,6 +166,7 @@ void Target::read_libc(const RootFiles& files, Basis basis) {
     const auto version = glibc_version(libc.record->facts);
     if (version.empty()) continue;
     libc_ = {"glibc", version, true};
+    library_directory_ = directory.starts_with("usr/") ? directory.substr(4) : directory;
     libc_basis_ = basis;
     return;
   }
@@ -182,8 +201,7 @@ void Target::read_host(const RootFiles& files) {
     host_.push_back(object.record);
     objects.push_back(object);
   };
-  const auto programs = lua_programs(profile_);
-  for (const auto& place : programs) {
+  for (const auto& place : lua_programs(profile_)) {
     load(files.object(place));
     if (!objects.empty()) break;
   }
@@ -196,13 +214,22 @@ void Target::read_host(const RootFiles& files) {
         text::replace_all(profile_.lua_library, "{triplet}", runtime::triplet(platform_))));
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const auto current = objects[i];
-    if (!current.record->facts.soname.empty()) host_sonames_.insert(current.record->facts.soname);
-    const auto directory = current.path.substr(0, current.path.find_last_of('/'));
-    for (const auto& needed : current.record->facts.needed)
-      if (const auto found = find_library(needed, directory, current.record->facts)) {
-        host_sonames_.insert(needed);
-        load({found->path, found->record});
-      }
+    const auto& facts = current.record->facts;
+    const Requester requester{&facts, directory_of("/" + current.path)};
+    if (facts.soname.empty())
+      programs_.push_back(requester);
+    else
+      host_libraries_.insert({facts.soname,
+                              {.path = current.path,
+                               .record = current.record,
+                               .basis = basis_,
+                               .directory = requester.directory}});
+    for (const auto& needed : facts.needed) {
+      const auto found = find_library(needed, requester);
+      if (!found || !found->usable()) continue;
+      host_libraries_.insert({needed, *found});
+      load({found->path, found->record});
+    }
   }
   if (objects.empty()) {
     // No program: a library that one may be linked with is all there is.

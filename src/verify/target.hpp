@@ -6,8 +6,8 @@
 #include "verify/facts.hpp"
 #include "verify/target_root.hpp"
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +20,24 @@ const char* to_string(Basis basis);
 
 /// A library as the loader would find it.
 struct FoundLibrary {
-  std::string path;                   ///< in the root; empty where only a profile vouches for it
+  std::string path = {};  ///< in the root or tree; empty where only a profile vouches for it
   const ElfRecord* record = nullptr;  ///< nullptr where only a profile vouches for it
   bool wrong_machine = false;         ///< only candidates of another machine are there
   bool not_in_cache = false;          ///< in an ld.so.conf directory, but ld.so.cache lacks it
   Basis basis = Basis::profile;
+  std::string directory = {};  ///< where it lies when it runs: "/usr/lib"
+  std::string cpu_level = {};  ///< "x86-64-v3" where only such processors find it (glibc-hwcaps)
+  bool open = false;  ///< nowhere else, but a run path has a `$` that only the loader can fill in
+
+  /// The loader takes it.
+  [[nodiscard]] bool usable() const { return !wrong_machine && !not_in_cache && !open; }
+};
+
+/// An object that asks for a library.
+struct Requester {
+  const elf::ElfFacts* facts = nullptr;
+  std::string directory = {};  ///< where it lies when it runs, links followed: `$ORIGIN`
+  const Requester* loader = nullptr;  ///< what brought it; nullptr for what a program itself opens
 };
 
 /// Where the tree will run: the loader's view of a root, or a profile's table.
@@ -52,19 +65,23 @@ class Target {
 
   [[nodiscard]] const std::string& libc_version() const { return libc_.version; }
 
-  /// Finds `soname` as the loader would for an object at `origin_directory` (in the root, without a
-  /// leading slash) with those run paths; nullopt when it is nowhere.
+  /// Finds `soname` as the loader would for that object; nullopt when it is nowhere.
   [[nodiscard]] std::optional<FoundLibrary> find_library(std::string_view soname,
-                                                         std::string_view origin_directory,
-                                                         const elf::ElfFacts& requester) const;
+                                                         const Requester& requester) const;
+
+  /// Where a directory of the subject ("lib/lua/5.1") is when it runs: "/usr/local/lib/lua/5.1" for
+  /// a tree, "/lib/lua/5.1" for a root.
+  [[nodiscard]] std::string directory_there(std::string_view directory) const;
+
+  /// Whether the root has something at an absolute path. False without a root.
+  [[nodiscard]] bool has_file(std::string_view path) const;
 
   /// What the interpreter, or the library that holds the VM, exports; nullptr when no such file was
   /// read.
   [[nodiscard]] const lua::KnownExports* lua_exports() const;
 
   /// For a bare tree: what lies in the tree itself, which will stand at `prefix` ("/usr/local"), is
-  /// found too; `origin_directory` is then relative to the tree. `prefix` is absolute, without a
-  /// slash at its end.
+  /// found too. `prefix` is absolute, without a slash at its end.
   void set_tree(Root tree, std::string prefix);
 
   /// Whether the interpreter or nginx, with all they need, has a library of that SONAME loaded
@@ -82,14 +99,12 @@ class Target {
   void read_libc(const RootFiles& files, Basis basis);
   void read_loader(const RootFiles& files);
   void read_host(const RootFiles& files);
-  [[nodiscard]] std::optional<FoundLibrary> find_vouched(std::string_view soname) const;
-  [[nodiscard]] std::optional<FoundLibrary> find_in_tree(std::string_view soname,
-                                                         std::string_view origin,
-                                                         const elf::ElfFacts& requester) const;
-  [[nodiscard]] std::optional<FoundLibrary> find_musl(Search& search,
-                                                      std::string_view origin) const;
-  [[nodiscard]] std::optional<FoundLibrary> find_glibc(Search& search,
-                                                       std::string_view origin) const;
+  [[nodiscard]] std::optional<FoundLibrary> object_at(std::string_view path) const;
+  [[nodiscard]] std::optional<FoundLibrary> find_loaded(const Search& search) const;
+  [[nodiscard]] std::optional<FoundLibrary> find_vouched(const Search& search) const;
+  [[nodiscard]] std::optional<FoundLibrary> find_musl(Search& search) const;
+  [[nodiscard]] std::optional<FoundLibrary> find_glibc(Search& search) const;
+  [[nodiscard]] std::optional<FoundLibrary> find_cached(Search& search) const;
   [[nodiscard]] std::vector<std::string> templates(bool native) const;
   [[nodiscard]] std::string environment(std::string_view name) const;
 
@@ -102,8 +117,10 @@ class Target {
   std::vector<std::string> default_directories_;     ///< the loader's own, in order
   std::vector<std::string> configured_directories_;  ///< of ld.so.conf: what ldconfig would read
   std::vector<std::pair<std::string, std::string>> cache_;  ///< soname → path, of ld.so.cache
-  std::set<std::string, std::less<>> host_sonames_;
+  std::string library_directory_;                           ///< what `$LIB` is; empty: not known
+  std::map<std::string, FoundLibrary, std::less<>> host_libraries_;  ///< by soname
   std::vector<const ElfRecord*> host_;
+  std::vector<Requester> programs_;  ///< the interpreter, nginx
   std::optional<lua::KnownExports> lua_exports_;
 };
 

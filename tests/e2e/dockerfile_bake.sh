@@ -8,10 +8,10 @@ base=$(base_layout apisix-like)
 builder=$(base_layout builder-arm64)
 base_name=rockstage-e2e/base:1
 builder_name=rockstage-e2e/builder:1
-cp -r "$ROCKSTAGE_SOURCE/examples/jsonscan" .
-rs dockerfile jsonscan --runtime apisix-debian --platform linux/amd64,linux/arm64 --tag example.org/gateway:1 \
-  --base $base_name --builder-image $builder_name --output jsonscan/docker >/dev/null
-cd jsonscan/docker
+cp -r "$ROCKSTAGE_SOURCE/examples/textkit" .
+rs dockerfile textkit --runtime apisix-debian --platform linux/amd64,linux/arm64 --tag example.org/gateway:1 \
+  --base $base_name --builder-image $builder_name --output textkit/docker >/dev/null
+cd textkit/docker
 
 buildx bake --builder none --print >plan 2>said || buildx bake --print >plan 2>said || fail "bake --print: $(cat said)"
 assert_eq '["..", ["linux/amd64", "linux/arm64"], ["example.org/gateway:1"]]' \
@@ -33,7 +33,7 @@ second=$(uses 2)
 bake rock
 [ "$(uses 1)" -gt "$first" ] && [ "$(uses 2)" -gt "$second" ] || fail "the work was not spread: $(cat bake.log)"
 for platform in linux_amd64:X86-64 linux_arm64:AArch64; do
-  file=rock/${platform%:*}/lib/lua/5.1/jsonscan.so
+  file=rock/${platform%:*}/lib/lua/5.1/textkit/core.so
   assert_file "$file"
   rs inspect "$file" --json >inspected
   case $platform:$(json 'd["data"]["files"][0]["machine"]' <inspected) in
@@ -44,4 +44,4 @@ done
 
 # The image for this machine.
 bake image-linux-amd64 --set "*.output=type=oci,dest=image.tar"
-rs verify image.tar --runtime apisix-debian --require jsonscan >said || fail "verify: exit code $?: $(cat said)"
+rs verify image.tar --runtime apisix-debian --require textkit >said || fail "verify: exit code $?: $(cat said)"

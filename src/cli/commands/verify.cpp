@@ -132,7 +132,7 @@ Result<Outcome> command_verify(Invocation& invocation, Io& io, Diagnostics& diag
   if (invocation.arguments.empty())
     return fail(Errc::usage,
                 "which subject? a directory, a tarball or an image is missing",
-                "e.g. rockstage verify ./tree, or docker save REF | rockstage verify -");
+                "e.g. rockstage verify ./tree, or rockstage verify docker-daemon:REF");
 
   RS_TRY_ASSIGN(const auto formats, report_formats(invocation));
   RS_TRY_ASSIGN(const auto fail_on, fail_threshold(invocation));

@@ -54,41 +54,6 @@ std::string install_fix(const Target& target, std::string_view soname) {
   return "install " + std::string(package) + " in the runtime stage" + other;
 }
 
-/// `$ORIGIN/x` of a run path, as a directory of the subject; nullopt for other entries.
-std::optional<std::string> below_origin(std::string_view entry, std::string_view directory) {
-  for (std::string_view origin : {"$ORIGIN", "${ORIGIN}"})
-    if (entry.starts_with(origin)) {
-      const auto rest = entry.substr(origin.size());
-      if (rest.empty() || rest.front() == '/') return std::string(directory) + std::string(rest);
-    }
-  return std::nullopt;
-}
-
-/// The library beside the object in a bare tree, by its `$ORIGIN` paths.
-std::optional<FoundLibrary> find_in_tree(const Context& context,
-                                         std::string_view directory,
-                                         const elf::ElfFacts& requester,
-                                         std::string_view soname) {
-  const auto& paths = requester.runpath ? requester.runpath : requester.rpath;
-  if (!paths || soname.find('/') != std::string_view::npos) return std::nullopt;
-  for (const auto& entry : text::split(*paths, ':')) {
-    const auto below = below_origin(entry, directory);
-    if (!below) continue;
-    const auto id = context.resolver.resolve(*below + "/" + std::string(soname));
-    if (id == tree::kNoPath) continue;
-    const auto* facts = context.facts(context.platform.view.at(id));
-    if (facts == nullptr || !facts->elf || facts->elf->malformed) continue;
-    if (elf::machine_name(facts->elf->facts) != elf::machine_name(requester)) continue;
-    return FoundLibrary{
-        .path = context.path(id), .record = facts->elf.get(), .basis = context.target.libc_basis()};
-  }
-  return std::nullopt;
-}
-
-bool usable(const std::optional<FoundLibrary>& found) {
-  return found && !found->wrong_machine && !found->not_in_cache;
-}
-
 std::string directory_of(std::string_view path) {
   const auto slash = path.rfind('/');
   return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
@@ -106,8 +71,12 @@ void report_missing(const ElfCase& judged, const Closure::Missing& missing) {
   const auto near = missing.near;
   std::string message = "needs " + name + ", which the runtime lacks";
   std::string fix = install_fix(target, name);
-  if (name.find('/') != std::string::npos) {
-    message = "needs " + name + ", a path";
+  const bool is_path = name.find('/') != std::string::npos;
+  if (is_path && (name.front() == '/' || name.front() == '$')) {
+    message = "needs " + name + ", a path that is not there";
+    fix = "give that library a soname and link again";
+  } else if (is_path) {
+    message = "needs " + name + ", a path from the directory in which the process was started";
     fix = "give that library a soname and link again";
   } else if (near && near->wrong_machine) {
     message = "needs " + name + ", which is there for another machine only";
@@ -125,6 +94,19 @@ void report_missing(const ElfCase& judged, const Closure::Missing& missing) {
   if (!missing.requester.empty()) finding.evidence["required_by"] = missing.requester;
 }
 
+/// A library that lies only where newer processors look.
+void report_level(const ElfCase& judged, const Closure::Library& library) {
+  const auto& found = library.found;
+  auto& finding = judged.out.add(rules::elf_needed,
+                                 Severity::note,
+                                 "needs " + library.soname + ", which only processors of the level "
+                                     + found.cpu_level + " find, in " + found.directory,
+                                 "put a build for every processor into the directory above it",
+                                 found.basis);
+  finding.evidence["library"] = library.soname;
+  finding.evidence["candidate"] = found.path;
+}
+
 /// Everything that the process has loaded already: the interpreter's own libraries.
 std::vector<const ElfRecord*> host_libraries(const Context& context, const elf::ElfFacts& elf) {
   std::vector<const ElfRecord*> host;
@@ -135,8 +117,8 @@ std::vector<const ElfRecord*> host_libraries(const Context& context, const elf::
                              "libgcc_s.so.1",
                              "ld-linux-x86-64.so.2",
                              "ld-linux-aarch64.so.1"}) {
-    const auto found = context.target.find_library(soname, "", elf);
-    if (usable(found) && found->record != nullptr) host.push_back(found->record);
+    const auto found = context.target.find_library(soname, {.facts = &elf, .directory = "/"});
+    if (found && found->usable() && found->record != nullptr) host.push_back(found->record);
   }
   return host;
 }
@@ -152,7 +134,8 @@ void check_undefined(const ElfCase& judged, const Closure& closure) {
   if (!closure.complete || !context.target.has_root() || exports == nullptr) return;
   if (!judged.file.scanned || context.target.libc_family() != "glibc") return;
   auto records = host_libraries(context, judged.elf());
-  records.insert(records.end(), closure.records.begin(), closure.records.end());
+  for (const auto& library : closure.libraries)
+    if (library.found.record != nullptr) records.push_back(library.found.record);
   std::vector<std::string> missing;
   for (const auto& symbol : judged.elf().undefined) {
     if (symbol.weak || is_host_name(symbol.name)) continue;
@@ -182,39 +165,43 @@ bool is_musl_name(std::string_view soname) {
   return soname.starts_with("libc.musl-") || soname.starts_with("ld-musl-") || soname == "libc.so";
 }
 
-std::optional<FoundLibrary> find_for(const Context& context,
-                                     std::string_view directory,
-                                     const elf::ElfFacts& requester,
-                                     std::string_view soname) {
-  if (!context.is_image())
-    if (auto found = find_in_tree(context, directory, requester, soname)) return found;
-  return context.target.find_library(soname, directory, requester);
+const FoundLibrary* Closure::find(std::string_view soname) const {
+  const auto at = std::ranges::find(libraries, soname, &Library::soname);
+  return at == libraries.end() ? nullptr : &at->found;
+}
+
+Requester requester_of(const Context& context, const ModuleFile& file) {
+  return {.facts = &file.facts->elf->facts,
+          .directory = context.target.directory_there(file.directory)};
 }
 
 Closure needed_closure(const Context& context, const ModuleFile& file) {
   struct Step {
-    const elf::ElfFacts* facts;
-    std::string directory, name;
+    Requester requester;
+    std::string name;
   };
 
   Closure closure;
   std::set<std::string> seen;
-  std::deque<Step> queue = {{&file.facts->elf->facts, file.directory, ""}};
-  while (!queue.empty() && seen.size() < kMostLibraries) {
-    const auto step = std::move(queue.front());
-    queue.pop_front();
-    for (const auto& soname : step.facts->needed) {
-      if (!seen.insert(soname).second) continue;
-      auto found = find_for(context, step.directory, *step.facts, soname);
-      if (!usable(found)) {
+  std::deque<Step> steps = {{requester_of(context, file), ""}};  // its elements stay where they are
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto& step = steps[i];
+    for (const auto& soname : step.requester.facts->needed) {
+      if (seen.size() == kMostLibraries || !seen.insert(soname).second) continue;
+      auto found = context.target.find_library(soname, step.requester);
+      if (!found || !found->usable()) {
         closure.missing.push_back({soname, step.name, std::move(found)});
         closure.complete = false;
-      } else if (found->record == nullptr) {
-        closure.complete = false;
-      } else {
-        closure.records.push_back(found->record);
-        queue.push_back({&found->record->facts, directory_of(found->path), soname});
+        continue;
       }
+      if (found->record == nullptr)
+        closure.complete = false;
+      else
+        steps.push_back({{.facts = &found->record->facts,
+                          .directory = found->directory,
+                          .loader = &step.requester},
+                         soname});
+      closure.libraries.push_back({soname, *std::move(found)});
     }
   }
   return closure;
@@ -228,6 +215,13 @@ void check_elf_libraries(const ElfCase& judged) {
     const bool of_libc = is_glibc_name(missing.soname) || is_musl_name(missing.soname);
     if (of_libc && judged.out.has(rules::elf_libc)) continue;
     if (lua::is_vm_library(missing.soname)) continue;  // lua-linked-vm
+    if (missing.near && missing.near->open) {
+      judged.sink.not_judged(rules::elf_needed,
+                             judged.file.path,
+                             "only the loader knows what the `$` in the run path that leads to "
+                                 + missing.soname + " stands for");
+      continue;
+    }
     if (!knows_libraries(judged.context.target)) {
       judged.sink.not_judged(rules::elf_needed,
                              judged.file.path,
@@ -236,6 +230,8 @@ void check_elf_libraries(const ElfCase& judged) {
     }
     report_missing(judged, missing);
   }
+  for (const auto& library : closure.libraries)
+    if (!library.found.cpu_level.empty()) report_level(judged, library);
   check_undefined(judged, closure);
 }
 

@@ -76,19 +76,23 @@ struct Closure {
     std::optional<FoundLibrary> near;  ///< a candidate that does not count, and why
   };
 
-  std::vector<const ElfRecord*> records;
-  std::vector<Missing> missing;  ///< breadth first
-  bool complete = true;          ///< every library was read
+  struct Library {
+    std::string soname;  ///< as it is asked for
+    FoundLibrary found;
+  };
+
+  std::vector<Library> libraries;  ///< breadth first
+  std::vector<Missing> missing;    ///< breadth first
+  bool complete = true;            ///< every library was read
+
+  /// nullptr when it is not among them.
+  [[nodiscard]] const FoundLibrary* find(std::string_view soname) const;
 };
 
 Closure needed_closure(const Context& context, const ModuleFile& file);
 
-/// The library `soname` for `file`: from its own tree by a `$ORIGIN` path, else as the target's
-/// loader finds it.
-std::optional<FoundLibrary> find_for(const Context& context,
-                                     std::string_view directory,
-                                     const elf::ElfFacts& requester,
-                                     std::string_view soname);
+/// The judged file as one that asks for libraries.
+Requester requester_of(const Context& context, const ModuleFile& file);
 
 /// Compares "2.36" and "2.4" by their numbers: -1, 0, 1.
 int compare_numbers(std::string_view a, std::string_view b);

@@ -20,12 +20,16 @@ VersionName split_version(std::string_view name) {
   return {name.substr(0, at), name.substr(at + 1)};
 }
 
+/// The object whose version needs are judged: the module itself, or a library that it brings.
+struct Owner {
+  const elf::ElfFacts& facts;
+  std::string_view library;  ///< empty for the module
+};
+
 /// What is known of the library that should define a version.
 struct Provider {
-  std::optional<FoundLibrary> found;
+  const ElfRecord* record = nullptr;  ///< nullptr where it was not read
   Basis basis = Basis::profile;
-
-  [[nodiscard]] const ElfRecord* record() const { return found ? found->record : nullptr; }
 };
 
 enum class Answer { there, missing, unknown };
@@ -44,11 +48,16 @@ Answer by_number(const Target& target, const VersionName& name, std::string_view
   return Answer::unknown;
 }
 
-Answer look_up(const Target& target, const Provider& provider, const std::string& version) {
-  if (version == "GLIBC_PRIVATE") return Answer::missing;
-  if (const auto* record = provider.record(); record != nullptr && !record->malformed)
-    return std::ranges::binary_search(record->facts.version_definitions, version) ? Answer::there
-                                                                                  : Answer::missing;
+Answer look_up(const Target& target,
+               const Owner& owner,
+               const Provider& provider,
+               const std::string& version) {
+  // The C library's own parts fit each other.
+  if (version == "GLIBC_PRIVATE" && owner.library.empty()) return Answer::missing;
+  if (provider.record != nullptr)
+    return std::ranges::binary_search(provider.record->facts.version_definitions, version)
+               ? Answer::there
+               : Answer::missing;
   return by_number(target, split_version(version), version);
 }
 
@@ -125,6 +134,7 @@ std::string fix_of(const elf::VersionNeed& top) {
 }
 
 void report(const ElfCase& judged,
+            const Owner& owner,
             const std::string& library,
             const Provider& provider,
             const Lacking& lacking) {
@@ -134,15 +144,17 @@ void report(const ElfCase& judged,
   bool weak_only = false;
   auto symbols = users(lacking.needs, weak_only);
   std::string has;
-  if (provider.record() != nullptr)
-    has = newest(*provider.record(), name.space);
+  if (provider.record != nullptr)
+    has = newest(*provider.record, name.space);
   else if (name.space == "GLIBC")
     has = target.libc_version();
   auto message = message_of(library, top, brief(symbols) + (weak_only ? " (weak only)" : ""), has);
   if (lacking.unversioned)
     message = "needs versions of " + library + ", which has none: the loader ends the process";
+  if (!owner.library.empty()) message += " (through " + std::string(owner.library) + ")";
   auto& finding = judged.out.refuse(rules::elf_glibc_version, message, fix_of(top), provider.basis);
   auto& evidence = finding.evidence;
+  if (!owner.library.empty()) evidence["required_by"] = std::string(owner.library);
   evidence["library"] = library;
   evidence["version"] = top.version;
   evidence["weak_only"] = weak_only;
@@ -163,19 +175,54 @@ void report(const ElfCase& judged,
   evidence["symbols"] = std::move(symbols);
 }
 
-Provider provider_of(const ElfCase& judged, const std::string& library) {
-  Provider provider;
-  provider.basis = judged.context.target.libc_basis();
-  provider.found = find_for(judged.context, judged.file.directory, judged.elf(), library);
-  if (provider.found && (provider.found->wrong_machine || provider.found->not_in_cache))
-    provider.found.reset();
-  if (provider.found) provider.basis = provider.found->basis;
+Provider provider_of(const ElfCase& judged, const Closure& closure, const std::string& library) {
+  const auto& target = judged.context.target;
+  Provider provider{nullptr, target.libc_basis()};
+  const auto use = [&](const FoundLibrary& found) {
+    provider = {found.record, found.basis};
+  };
+  if (const auto* found = closure.find(library)) {
+    use(*found);
+  } else if (const auto loaded =
+                 target.find_library(library, requester_of(judged.context, judged.file))) {
+    // Named in the version needs only: another object has brought it.
+    if (loaded->usable()) use(*loaded);
+  }
   return provider;
 }
 
 /// A version that only weak symbols want, and that is marked so, is left out by the loader.
 bool is_waived(const elf::VersionNeed& need) {
   return need.weak_flag && need.strong_users.empty();
+}
+
+/// The versions that one object needs, library by library.
+void check_owner(const ElfCase& judged, const Closure& closure, const Owner& owner) {
+  std::map<std::string, std::vector<const elf::VersionNeed*>> by_library;
+  for (const auto& need : owner.facts.version_needs)
+    if (!is_waived(need)) by_library[need.library].push_back(&need);
+
+  for (const auto& [library, needs] : by_library) {
+    const auto provider = provider_of(judged, closure, library);
+    const bool unversioned =
+        provider.record != nullptr && provider.record->facts.version_definitions.empty();
+    bool unknown = false;
+    std::map<std::string, Lacking> by_space;
+    for (const auto* need : needs) {
+      const auto answer = look_up(judged.context.target, owner, provider, need->version);
+      unknown |= answer == Answer::unknown;
+      if (answer != Answer::missing) continue;
+      auto& group = by_space[std::string(split_version(need->version).space)];
+      group.needs.push_back(need);
+      group.unversioned = unversioned;
+    }
+    for (const auto& [space, group] : by_space)
+      report(judged, owner, library, provider, group);
+    if (unknown)
+      judged.sink.not_judged(rules::elf_glibc_version,
+                             judged.file.path,
+                             "it is not known which versions " + library + " of the runtime has");
+  }
 }
 
 }  // namespace
@@ -231,32 +278,12 @@ void check_elf_versions(const ElfCase& judged) {
   const auto& context = judged.context;
   if (context.target.libc_family() == "musl" || judged.out.has(rules::elf_machine)) return;
   if (judged.out.has(rules::elf_libc)) return;
-  std::map<std::string, std::vector<const elf::VersionNeed*>> by_library;
-  for (const auto& need : judged.elf().version_needs)
-    if (!is_waived(need)) by_library[need.library].push_back(&need);
-
-  for (const auto& [library, needs] : by_library) {
-    const auto provider = provider_of(judged, library);
-    Lacking lacking;
-    lacking.unversioned = provider.record() != nullptr && !provider.record()->malformed
-                          && provider.record()->facts.version_definitions.empty();
-    bool unknown = false;
-    std::map<std::string, Lacking> by_space;
-    for (const auto* need : needs) {
-      const auto answer = look_up(context.target, provider, need->version);
-      unknown |= answer == Answer::unknown;
-      if (answer != Answer::missing) continue;
-      auto& group = by_space[std::string(split_version(need->version).space)];
-      group.needs.push_back(need);
-      group.unversioned = lacking.unversioned;
-    }
-    for (const auto& [space, group] : by_space)
-      report(judged, library, provider, group);
-    if (unknown)
-      judged.sink.not_judged(rules::elf_glibc_version,
-                             judged.file.path,
-                             "it is not known which versions " + library + " of the runtime has");
-  }
+  const auto closure = needed_closure(context, judged.file);
+  check_owner(judged, closure, {judged.elf(), {}});
+  for (const auto& library : closure.libraries)
+    // What the program itself has loaded is there already.
+    if (library.found.record != nullptr && !context.target.host_loads(library.soname))
+      check_owner(judged, closure, {library.found.record->facts, library.soname});
 }
 
 }  // namespace rockstage::verify

@@ -1,6 +1,7 @@
 #include "lua/abi.hpp"
 #include "verify/rules/elf_rules.hpp"
 #include "verify/rules/ffi_host_names.hpp"
+#include "verify/rules/lua_rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -78,6 +79,10 @@ void check_unused(const Context& context, const Modules& modules, const ByName& 
     if (!is_ffi_library(file) || used.contains(&file) || !is_for_target(file, context)) continue;
     // A module without its wrapper is lua-open-symbol's.
     if (listed.contains(file.path) && !file.module.empty()) continue;
+    if (!modules.unread.empty()) {
+      sink.not_judged(rules::ffi_library_unused, modules.unread.front().path, kTooLong);
+      continue;
+    }
     auto finding = context.finding(rules::ffi_library_unused, file.id, file.origin);
     finding.severity = Severity::warning;
     finding.message = file.path + " is an FFI library that no staged Lua file loads";
@@ -97,7 +102,8 @@ struct Origins {
 void add_system_library(const Context& context, const std::string& load, Origins& origins) {
   const elf::ElfFacts program;  // ffi.load is called by the interpreter, which has no run path
   for (const auto& name : names_of_load(load)) {
-    const auto found = context.target.find_library(name, "", program);
+    const auto found =
+        context.target.find_library(name, {.facts = &program, .directory = "/"});
     if (!found || found->record == nullptr) continue;
     origins.records.push_back(found->record);
     return;
@@ -114,8 +120,8 @@ Origins origins_of(const Context& context, const lua::ScriptFacts& script, const
         origins.ours.push_back(at->second);
   for (const auto* file : origins.ours) {
     origins.records.push_back(file->facts->elf.get());
-    const auto closure = needed_closure(context, *file);
-    origins.records.insert(origins.records.end(), closure.records.begin(), closure.records.end());
+    for (const auto& library : needed_closure(context, *file).libraries)
+      if (library.found.record != nullptr) origins.records.push_back(library.found.record);
   }
   for (const auto& load : script.ffi_loads) {
     const auto names = names_of_load(load.name);
@@ -173,6 +179,9 @@ void check_ffi_libraries(const Context& context, Sink& sink) {
   const auto files = by_name(modules);
   check_unused(context, modules, files, sink);
   if (!lua::is_luajit(context.target.lua())) return;  // no other Lua has ffi: lua-require says so
+  for (const auto& script : modules.unread)
+    if (is_for_target(script, context))
+      sink.not_judged(rules::ffi_symbol, script.path, kTooLong);
   for (const auto& script : modules.scripts)
     if (is_for_target(script, context) && !script.module.empty())
       check_script(context, script, files, sink);

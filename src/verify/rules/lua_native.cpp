@@ -44,8 +44,9 @@ void check_abi(const ElfCase& judged) {
   const auto& context = judged.context;
   const auto lua = context.target.lua();
   std::set<std::string, std::less<>> staged;
-  for (const auto* library : needed_closure(context, judged.file).records)
-    staged.insert(library->facts.exports.begin(), library->facts.exports.end());
+  for (const auto& library : needed_closure(context, judged.file).libraries)
+    if (const auto* record = library.found.record; record != nullptr)
+      staged.insert(record->facts.exports.begin(), record->facts.exports.end());
   const auto verdict =
       lua::judge(judged.elf(), judged.record().code, lua, context.target.lua_exports(), staged);
   if (verdict.kind == lua::Verdict::Kind::fits) return;
@@ -94,14 +95,18 @@ bool is_from_rust(const elf::ElfFacts& elf) {
 
 void check_panic(const ElfCase& judged) {
   const auto& elf = judged.elf();
-  if (!lua::is_luajit(judged.context.target.lua()) || lua::lua_undefined(elf).empty()) return;
+  if (!lua::is_luajit(judged.context.target.lua())) return;
   // A static unwinder, as on musl, leaves nothing that could be told.
   if (std::ranges::none_of(elf.needed, [](const auto& n) { return n == "libgcc_s.so.1"; })) return;
   if (!lua::panics_abort(elf, is_from_rust(elf))) return;
+  // Lua errors pass through native modules only.
+  const bool ffi = lua::lua_undefined(elf).empty();
   judged.out.add(rules::lua_panic_abort,
-                 Severity::error,
-                 "is built with panic=abort: the first Lua error it raises ends the process",
-                 "set panic = \"unwind\" for this profile",
+                 ffi ? Severity::warning : Severity::error,
+                 ffi ? "is built with panic=abort: no panic in it can be caught, each ends the process"
+                     : "is built with panic=abort: the first Lua error it raises ends the process",
+                 ffi ? "set panic = \"unwind\" for this profile, and catch_unwind in what it exports"
+                     : "set panic = \"unwind\" for this profile",
                  judged.context.target.lua_basis());
 }
 

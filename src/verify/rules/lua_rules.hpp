@@ -6,6 +6,9 @@
 
 namespace rockstage::verify {
 
+/// Why a Lua file of `Modules::unread` was not read.
+inline constexpr const char* kTooLong = "Lua files of more than 1 MiB are not read";
+
 /// "LuaJIT", "OpenResty's LuaJIT", "Lua 5.4".
 std::string lua_title(lua::Lua lua);
 

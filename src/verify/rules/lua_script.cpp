@@ -74,7 +74,7 @@ bool is_standard(std::string_view module, lua::Lua lua) {
 class Available {
  public:
   Available(const Context& context, const Modules& modules) : context_(context) {
-    for (const auto* files : {&modules.libraries, &modules.scripts})
+    for (const auto* files : {&modules.libraries, &modules.scripts, &modules.unread})
       for (const auto& file : *files)
         if (is_for_target(file, context)) add(file);
   }
@@ -86,7 +86,7 @@ class Available {
       if (matches(known, module)) return true;
     for (const auto& name : lua::open_names(module, lua))
       if (opens_.contains(name)) return true;
-    return context_.is_image() && is_on_a_path(module);
+    return is_on_a_path(module);
   }
 
  private:
@@ -104,7 +104,10 @@ class Available {
     for (const auto& paths : {context_.target.lua_paths(), context_.target.native_paths()})
       for (const auto& search : paths) {
         const auto file = fill_template(search, module);
-        if (!file.empty() && context_.resolver.resolve(file) != tree::kNoPath) return true;
+        if (file.empty()) continue;
+        const bool here =
+            context_.is_image() && context_.resolver.resolve(file) != tree::kNoPath;
+        if (here || context_.target.has_file(file)) return true;
       }
     return false;
   }
@@ -158,6 +161,10 @@ void check_scripts(const Context& context, Sink& sink) {
   const Available available(context, modules);
   const auto manifests = read_manifests(context);
   const auto listed = listed_modules(manifests);
+  for (const auto& file : modules.unread)
+    if (is_for_target(file, context))
+      for (const char* rule : {rules::lua_syntax, rules::lua_require})
+        sink.not_judged(rule, file.path, kTooLong);
   for (const auto& file : modules.scripts) {
     if (file.module.empty() || !is_for_target(file, context)) continue;
     check_syntax(context, file, sink);

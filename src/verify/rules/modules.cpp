@@ -109,6 +109,8 @@ Modules find_modules(const Context& context) {
     if (file.facts == nullptr) continue;
     if (script && file.facts->script)
       modules.scripts.push_back(std::move(file));
+    else if (script && file.facts->script_too_long)
+      modules.unread.push_back(std::move(file));
     else if (library || (!script && is_shared_object(*file.facts)))
       modules.libraries.push_back(std::move(file));
   }

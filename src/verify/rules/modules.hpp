@@ -29,6 +29,7 @@ struct ModuleFile {
 struct Modules {
   std::vector<ModuleFile> libraries;
   std::vector<ModuleFile> scripts;
+  std::vector<ModuleFile> unread;  ///< Lua files too long to be read
 };
 
 Modules find_modules(const Context& context);

@@ -1,3 +1,4 @@
+#include "cli/parse.hpp"
 #include "base/rules.hpp"
 #include "support/cli/cli_run.hpp"
 #include "support/elf_builder.hpp"
@@ -195,6 +196,16 @@ TEST_CASE("smoke: the project's script is run, not with --module, not --isolated
   is(t.smoke(), 4, {"smok"});
 }
 
+TEST_CASE("smoke: smoke.timeout of the project is the limit, unless --timeout is given",
+          "[smoke]") {
+  if (!has_luajit()) return;
+  const Tree t;
+  t.file("rockstage.yaml", "smoke: {script: hang.lua, timeout: 1}\n");
+  t.file("hang.lua", "while true do end\n");
+  is(t.smoke(), 3, {"did not come back within 1 s"});
+  is(t.smoke({"--timeout=0.2"}), 3, {"did not come back within 0.2 s"});
+}
+
 TEST_CASE("smoke: --eval runs code behind the modules", "[smoke]") {
   if (!has_luajit()) return;
   const Tree t;
@@ -276,10 +287,24 @@ TEST_CASE("smoke: --image and --nginx are two places", "[smoke]") {
   is(t.smoke({"--image=x:1", "--nginx=nginx"}), 2, {"two places"});
 }
 
+TEST_CASE("smoke: --nginx takes a file as its value, and leaves a directory to be the subject",
+          "[smoke]") {
+  const Tree t;
+  is(t.smoke({"--nginx", "--lua=5.4"}), 2, {"--nginx runs LuaJIT, not Lua 5.4"});
+  const auto parsed = cli::parse({"smoke", "--nginx", "/bin/sh", "tree"});
+  REQUIRE(parsed);
+  CHECK(parsed->invocation.flags.at("nginx") == Strings{"/bin/sh"});
+  CHECK(parsed->invocation.arguments == Strings{"tree"});
+  const auto implied = cli::parse({"smoke", "--nginx", "/tmp"});
+  REQUIRE(implied);
+  CHECK(implied->invocation.flags.at("nginx") == Strings{"nginx"});
+  CHECK(implied->invocation.arguments == Strings{"/tmp"});
+}
+
 TEST_CASE("smoke: --nginx has LuaJIT, and an nginx that is not there is said", "[smoke]") {
   const Tree t;
   is(t.smoke({"--nginx=nginx", "--lua=5.4"}), 2, {"--nginx runs LuaJIT, not Lua 5.4"});
-  is(t.smoke({"--nginx", t.dir.path() + "/absent"}), 1, {"absent"});
+  is(t.smoke({"--nginx=" + t.dir.path() + "/absent"}), 1, {"absent"});
 }
 
 TEST_CASE("smoke: not smoke-script, not smoke-crash: what a module prints is no failure",

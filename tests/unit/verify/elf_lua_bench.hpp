@@ -53,7 +53,8 @@ inline runtime::Profile musl_profile() {
 class Bench {
  public:
   explicit Bench(const runtime::Profile& profile = glibc_profile(), bool image = false)
-      : collector_(wanted(image)),
+      : image_(image),
+        collector_(wanted(image)),
         target_(profile, "linux/amd64", std::nullopt, verify::Basis::profile) {
     // A tree is known by its directories.
     if (!image) put("share/lua/.keep", "");
@@ -116,10 +117,13 @@ class Bench {
     auto subject = tree::open_directory(directory_.path())->read(collector_, {});
     REQUIRE(subject);
     subject_ = *std::move(subject);
+    if (!image_)
+      target_.set_tree({&subject_, &subject_.platforms.front(), &collector_}, "/usr/local");
     context_ = std::make_unique<verify::Context>(
         request_, subject_, subject_.platforms.front(), collector_, target_);
   }
 
+  bool image_;
   sys::TempDir directory_ = temp_dir();
   verify::Request request_;
   verify::Collector collector_;

@@ -66,8 +66,17 @@ elf::ElfFacts requester(const test::ElfSpec& spec = {}) {
   return elf::read_elf(test::build_elf(spec)).value();
 }
 
+/// For an object in a directory of the root or tree that asks for a library itself.
+std::optional<FoundLibrary> find(const Target& target,
+                                 const char* soname,
+                                 const char* directory,
+                                 const elf::ElfFacts& facts) {
+  return target.find_library(
+      soname, {.facts = &facts, .directory = target.directory_there(directory)});
+}
+
 std::string found_at(const Target& target, const char* soname, const test::ElfSpec& spec = {}) {
-  const auto found = target.find_library(soname, "usr/local/lib/lua/5.1", requester(spec));
+  const auto found = find(target, soname, "usr/local/lib/lua/5.1", requester(spec));
   return found ? found->path : "nowhere";
 }
 
@@ -78,9 +87,9 @@ TEST_CASE("target: a profile alone vouches for its libraries", "[target]") {
   CHECK(target.libc_family() == "glibc");
   CHECK(target.libc_basis() == Basis::profile);
   CHECK(target.machine() == "x86_64");
-  CHECK(target.find_library("libc.so.6", "", requester())->basis == Basis::profile);
-  CHECK(target.find_library("libyaml-0.so.2", "", requester())->basis == Basis::assumed);
-  CHECK_FALSE(target.find_library("libfoo.so.1", "", requester()));
+  CHECK(find(target, "libc.so.6", "", requester())->basis == Basis::profile);
+  CHECK(find(target, "libyaml-0.so.2", "", requester())->basis == Basis::assumed);
+  CHECK_FALSE(find(target, "libfoo.so.1", "", requester()));
   CHECK_FALSE(target.host_loads("libc.so.6"));
   CHECK(target_of("apisix-ubuntu", std::nullopt).libc_basis() == Basis::assumed);
 }
@@ -121,7 +130,7 @@ TEST_CASE("target: libraries of another machine are passed over", "[target]") {
   world.library("lib/x86_64-linux-gnu/libb.so.1", arm);
   world.library("usr/lib/libb.so.1");
   const auto target = target_of("debian-luajit", world.root());
-  CHECK(target.find_library("liba.so.1", "", requester())->wrong_machine);
+  CHECK(find(target, "liba.so.1", "", requester())->wrong_machine);
   CHECK(found_at(target, "libb.so.1") == "usr/lib/libb.so.1");
 }
 
@@ -142,7 +151,7 @@ TEST_CASE("target: a configured directory counts only through the cache", "[targ
   world.put("etc/ld.so.conf.d/local.conf", "# local\n/usr/local/lib\n");
   world.library("usr/local/lib/liba.so.1");
   const auto before =
-      target_of("debian-luajit", world.root()).find_library("liba.so.1", "", requester());
+      find(target_of("debian-luajit", world.root()), "liba.so.1", "", requester());
   REQUIRE(before);
   CHECK(before->not_in_cache);
   // The real ldconfig writes the real format.
@@ -152,7 +161,7 @@ TEST_CASE("target: a configured directory counts only through the cache", "[targ
   again.put("etc/ld.so.cache", test::get(world.path() + "/etc/ld.so.cache"));
   again.library("usr/local/lib/liba.so.1");
   const auto after =
-      target_of("debian-luajit", again.root()).find_library("liba.so.1", "", requester());
+      find(target_of("debian-luajit", again.root()), "liba.so.1", "", requester());
   REQUIRE(after);
   CHECK_FALSE(after->not_in_cache);
   CHECK(after->path == "usr/local/lib/liba.so.1");
@@ -166,8 +175,8 @@ TEST_CASE("target: musl searches its own list and is its own libc", "[target]") 
   CHECK(target.libc_family() == "musl");
   CHECK(target.libc_basis() == Basis::image);
   CHECK(found_at(target, "liba.so.1") == "usr/local/lib/liba.so.1");
-  CHECK(target.find_library("libc.so.6", "", requester()));
-  CHECK_FALSE(target.find_library("ld-linux-x86-64.so.2", "", requester()));
+  CHECK(find(target, "libc.so.6", "", requester()));
+  CHECK_FALSE(find(target, "ld-linux-x86-64.so.2", "", requester()));
   World other;
   other.library("lib/ld-musl-x86_64.so.1");
   other.library("usr/local/lib/liba.so.1");
@@ -217,9 +226,9 @@ TEST_CASE("target: a tree's own libraries are found through $ORIGIN", "[target]"
   target.set_tree(world.root(), "/usr/local");
   test::ElfSpec spec;
   spec.runpath = "$ORIGIN/x";
-  CHECK(target.find_library("liba.so.1", "lib/lua/5.1", requester(spec))->path
+  CHECK(find(target, "liba.so.1", "lib/lua/5.1", requester(spec))->path
         == "lib/lua/5.1/x/liba.so.1");
   spec.runpath = "/usr/local/lib/lua/5.1/x";
-  CHECK(target.find_library("liba.so.1", "lib/lua/5.1", requester(spec)));
-  CHECK_FALSE(target.find_library("liba.so.1", "lib/lua/5.1", requester()));
+  CHECK(find(target, "liba.so.1", "lib/lua/5.1", requester(spec)));
+  CHECK_FALSE(find(target, "liba.so.1", "lib/lua/5.1", requester()));
 }
