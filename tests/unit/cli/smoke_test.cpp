@@ -1,5 +1,5 @@
-#include "cli/parse.hpp"
 #include "base/rules.hpp"
+#include "cli/parse.hpp"
 #include "support/cli/cli_run.hpp"
 #include "support/elf_builder.hpp"
 #include "support/support.hpp"
