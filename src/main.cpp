@@ -1,6 +1,7 @@
 #include "cli/run.hpp"
 #include "sys/fd_stream.hpp"
 #include "sys/interrupt.hpp"
+#include "sys/memory.hpp"
 
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 int main(int argc, char** argv) {
   using namespace rockstage;
   sys::install_signal_handlers();
+  sys::return_large_blocks();
   sys::SystemProcessRunner processes;
   sys::SystemTerminal terminal(STDERR_FILENO, STDOUT_FILENO);
   sys::Progress progress(

@@ -7,7 +7,7 @@ namespace rockstage::image {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
-constexpr std::size_t kMostWaiting = 8;
+constexpr std::size_t kMostWaiting = 4;
 
 }  // namespace
 
