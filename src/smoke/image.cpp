@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "smoke/image_container.hpp"
+#include "smoke/interpreter.hpp"
 #include "sys/files.hpp"
 
 #include <fmt/format.h>
@@ -9,53 +10,31 @@
 namespace rockstage::smoke {
 namespace {
 
-constexpr std::size_t kLongestCode = 120'000;  // one argument holds 128 KiB (MAX_ARG_STRLEN)
 constexpr double kProbeSeconds = 60;
-constexpr const char* kWho = "print(_VERSION) print(jit and jit.version or '')";
 constexpr const char* kModulesLabel = "io.rockstage.modules";
 
-/// Where images have the interpreter of a Lua, the likeliest first.
+/// Gateways' images have theirs beside others.
 std::vector<std::string> candidates(const ImageRunRequest& request) {
   if (!request.interpreter.empty()) return {request.interpreter};
-  if (lua::is_luajit(request.lua)) return {"/usr/local/openresty/luajit/bin/luajit", "luajit"};
-  const auto version = lua::version_directory(request.lua);
-  auto compact = version;
-  std::erase(compact, '.');
-  return {"lua" + version, "lua-" + version, "lua" + compact, "lua"};
+  return interpreter_names(lua::is_luajit(request.lua) ? lua::Lua::openresty : request.lua);
 }
 
 struct Interpreter {
   std::string program;
-  std::string version;  ///< "LuaJIT 2.1.0-beta3", "Lua 5.4"
-  lua::Lua lua = lua::Lua::luajit;
+  Identity identity;
   double seconds = 0;  ///< what the engine takes to run next to nothing
 };
 
-/// nullopt when what the program printed is not of a Lua.
-std::optional<Interpreter> read_identity(const std::string& program, const Attempt& attempt) {
-  constexpr std::string_view kPrefix = "Lua ";
-  const auto lines = text::split(attempt.out, '\n');
-  if (!attempt.status.ok() || lines.size() < 2 || !lines[0].starts_with(kPrefix))
-    return std::nullopt;
-  if (!lines[1].empty()) return Interpreter{program, lines[1], lua::Lua::luajit, attempt.seconds};
-  const auto known = lua::parse_lua(lines[0].substr(kPrefix.size()));
-  if (!known) return std::nullopt;
-  return Interpreter{program, lines[0], *known, attempt.seconds};
-}
-
-bool fits(const Interpreter& found, const ImageRunRequest& request) {
-  return !request.interpreter.empty() || found.lua == request.lua
-         || (lua::is_luajit(found.lua) && lua::is_luajit(request.lua));
-}
-
 Result<Interpreter> find_interpreter(ImageRunner& runner, const ImageRunRequest& request) {
   for (const auto& program : candidates(request)) {
-    const auto attempt = runner.run(program, kWho, kProbeSeconds, Purpose::probe);
+    const auto attempt = runner.run(program, kIdentityCode, kProbeSeconds, Purpose::probe);
     if (!attempt && attempt.error().code != Errc::not_found)
       return tl::unexpected<Error>(attempt.error());
     if (!attempt) continue;
-    auto found = read_identity(program, *attempt);
-    if (found && fits(*found, request)) return *std::move(found);
+    const auto identity = attempt->status.ok() ? read_identity(attempt->out) : std::nullopt;
+    const bool fits = identity && identity->lua
+                      && (!request.interpreter.empty() || is_one(*identity, request.lua));
+    if (fits) return Interpreter{program, *identity, attempt->seconds};
     if (!request.interpreter.empty())
       return fail(Errc::not_found,
                   fmt::format("'{}' of image '{}' is no Lua", program, request.image),
@@ -85,19 +64,15 @@ Result<Launcher> image_launcher(const ImageRunRequest& asked, Io& io) {
                                  to_string(image.engine),
                                  request.image,
                                  interpreter.program,
-                                 interpreter.version);
+                                 interpreter.identity.version);
   launcher.tree = request.tree;
-  launcher.lua = interpreter.lua;
+  launcher.lua = *interpreter.identity.lua;
   launcher.uid = request.uid;
   // The time is the program's; what the engine takes to start it varies, so twice that comes on
   // top.
   launcher.launch = [runner, program = interpreter.program, start = 2 * interpreter.seconds](
                         const std::string& code, double timeout) -> Result<Attempt> {
-    if (code.size() > kLongestCode)
-      return fail(
-          Errc::invalid_input,
-          fmt::format("the Lua code has {} bytes, {} are the most", code.size(), kLongestCode),
-          "let a short script require the rest");
+    RS_TRY(check_length(code));
     return runner->run(program, code, timeout + start, Purpose::program);
   };
   return launcher;

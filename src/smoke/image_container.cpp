@@ -1,6 +1,7 @@
 #include "smoke/image_container.hpp"
 
 #include "base/text.hpp"
+#include "smoke/interpreter.hpp"
 #include "smoke/program.hpp"
 
 #include <fmt/format.h>
@@ -64,16 +65,6 @@ Result<std::string> must_run(Engine engine,
         doing,
         result.timed_out ? fmt::format("no end after {} s", kEngineSeconds) : result.err);
   return std::string(text::trim(result.out));
-}
-
-Attempt to_attempt(sys::ProcessResult result, double seconds) {
-  Attempt attempt;
-  attempt.status = result.status;
-  attempt.timed_out = result.timed_out;
-  attempt.out = std::move(result.out);
-  attempt.err = std::move(result.err);
-  attempt.seconds = seconds;
-  return attempt;
 }
 
 /// docker, podman.

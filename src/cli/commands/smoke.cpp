@@ -38,7 +38,6 @@ Result<smoke::Launcher> launcher(const SmokeOptions& options, Io& io) {
     case Place::nginx: {
       RS_TRY_ASSIGN(auto worker,
                     smoke::nginx_launcher({options.nginx, options.tree, options.uid}, io));
-      worker.paths = smoke::SearchPaths::tree_first;
       return worker;
     }
     case Place::here:
