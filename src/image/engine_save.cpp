@@ -42,6 +42,10 @@ Error cannot_save(Engine engine, const std::string& reference, const std::string
             fmt::format("{} has no image {}", name_of(engine), shown(reference)),
             fmt::format("{} pull {}", name_of(engine), text::shell_quote(reference)),
             {}};
+  const auto message =
+      fmt::format("{} cannot save image {}: {}", name_of(engine), shown(reference), why);
+  if (says("invalid reference format"))
+    return {Errc::usage, message, "an image is named [HOST/]name[:tag], in lower case", {}};
   std::string hint = fmt::format("see `{} info`", name_of(engine));
   if (says("permission denied"))
     hint = engine == Engine::docker
@@ -49,10 +53,7 @@ Error cannot_save(Engine engine, const std::string& reference, const std::string
                : "run it as the user whose images these are";
   else if (says("cannot connect to the docker daemon"))
     hint = "start docker's daemon, or point DOCKER_HOST at one";
-  return {Errc::subprocess,
-          fmt::format("{} cannot save image {}: {}", name_of(engine), shown(reference), why),
-          hint,
-          {}};
+  return {Errc::subprocess, message, hint, {}};
 }
 
 class SavedImage final : public tree::ByteSource {

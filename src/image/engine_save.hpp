@@ -13,8 +13,9 @@ enum class Engine { docker, podman };
 
 /// The archive that `docker save` or `podman save` writes of the image `reference`, as it is
 /// written. When this returns, the first bytes are there. Errc::not_found when the engine is not
-/// here or has no such image, Errc::subprocess when it cannot save it, Errc::interrupted. The
-/// source ends with Errc::invalid_input when the engine fails later on.
+/// here or has no such image, Errc::usage when `reference` cannot be the name of one,
+/// Errc::subprocess when it cannot save it, Errc::interrupted. The source ends with
+/// Errc::invalid_input when the engine fails later on.
 Result<std::unique_ptr<tree::ByteSource>> save_image(Engine engine,
                                                      const std::string& reference,
                                                      const sys::Environment& environment);

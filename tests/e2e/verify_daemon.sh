@@ -87,7 +87,7 @@ verified 4 "docker-daemon:$clean" --max-bytes 1M
 mkdir slow
 printf '#!/bin/sh\necho $$ >%q\nexec sleep 600\n' "$PWD/slow/pid" >slow/docker
 chmod 755 slow/docker
-PATH=$PWD/slow:$PATH rs verify "docker-daemon:$clean" 2>said &
+PATH=$PWD/slow:$PATH "$ROCKSTAGE" verify "docker-daemon:$clean" 2>said &
 rockstage=$!
 until [ -s slow/pid ]; do sleep 0.05; done
 kill -TERM $rockstage

@@ -71,7 +71,7 @@ TEST_CASE("verify: a clean tree is exit 0 and says so", "[verify]") {
 
 TEST_CASE("verify bad input: no subject", "[verify]") {
   const Tree t;
-  is_usage(t.run({"verify"}), {"which subject?", "docker save"});
+  is_usage(t.run({"verify"}), {"which subject?", "docker-daemon:"});
 }
 
 TEST_CASE("verify bad input: two subjects", "[verify]") {
@@ -100,7 +100,7 @@ TEST_CASE("verify bad input: an empty directory is empty-subject", "[verify]") {
 }
 
 TEST_CASE("verify bad input: a registry's image says what works", "[verify]") {
-  is_usage(Tree().run({"verify", "docker://example.org/x:1"}), {"docker save"});
+  is_usage(Tree().run({"verify", "docker://example.org/x:1"}), {"docker-daemon:"});
 }
 
 TEST_CASE("verify bad input: an unknown runtime names the nearest", "[verify]") {

@@ -178,8 +178,9 @@ TEST_CASE("engine: one that cannot be used says why, and what helps", "[image]")
 
   machine.install("docker",
                   "printf '\\033[2J\\nError: invalid reference format\\n\\n' >&2; exit 125");
-  CHECK(machine.error("docker-daemon:kong:3").message
-        == "docker cannot save image 'kong:3': invalid reference format");
+  const auto misnamed = machine.error("docker-daemon:Kong");
+  CHECK(misnamed.code == Errc::usage);
+  CHECK(misnamed.message == "docker cannot save image 'Kong': invalid reference format");
 
   machine.install("docker", "kill -9 $$");
   CHECK(machine.error("docker-daemon:kong:3").message
