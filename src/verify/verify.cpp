@@ -27,6 +27,17 @@ Result<std::unique_ptr<Read>> read(tree::TreeReader& reader,
   return read;
 }
 
+/// Another subject, of which all is needed: a library that was not read would look as if it were not
+/// there.
+Result<std::unique_ptr<Read>> read_whole(tree::TreeReader& reader,
+                                         const char* option,
+                                         const tree::ReadOptions& options) {
+  RS_TRY_ASSIGN(auto whole, read(reader, {.sha256 = {}, .md5 = false, .image = true}, options));
+  if (whole->subject.incomplete)
+    return fail_while(*std::move(whole->subject.incomplete), std::string("reading ") + option);
+  return whole;
+}
+
 /// What to keep of the subject. Only a directory can be looked at before it is read.
 Wanted wanted_of(const Request& request) {
   Wanted wanted;
@@ -151,13 +162,12 @@ Result<Report> run(tree::TreeReader& subject, const Others& others, const Reques
   Readings readings{read_subject.get(), nullptr, nullptr};
   std::unique_ptr<Read> against;
   std::unique_ptr<Read> base;
-  const Wanted of_image{.sha256 = {}, .md5 = false, .image = true};
   if (others.against != nullptr) {
-    RS_TRY_ASSIGN(against, read(*others.against, of_image, options));
+    RS_TRY_ASSIGN(against, read_whole(*others.against, "--against", options));
     readings.against = against.get();
   }
   if (others.base != nullptr) {
-    RS_TRY_ASSIGN(base, read(*others.base, of_image, options));
+    RS_TRY_ASSIGN(base, read_whole(*others.base, "--base", options));
     readings.base = base.get();
   }
 

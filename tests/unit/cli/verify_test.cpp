@@ -1,6 +1,7 @@
 #include "support/cli/cli_run.hpp"
 #include "support/elf_builder.hpp"
 #include "support/support.hpp"
+#include "support/tar_builder.hpp"
 #include "sys/files.hpp"
 
 #include <catch2/catch.hpp>
@@ -275,6 +276,17 @@ TEST_CASE("verify --against: another root decides; one that is not there is told
   const auto missing = t.verify({"--against", root + "-none"});
   CHECK(missing.exit == 4);
   CHECK_THAT(missing.err, Contains("root-none"));
+}
+
+TEST_CASE("verify --against, --base: one that is cut off decides nothing", "[verify]") {
+  const Tree t;
+  const auto whole = test::TarBuilder().file("etc/os-release", std::string(5000, 'x')).str();
+  const auto file = t.file("cut.tar", whole.substr(0, 3000));
+  for (const char* option : {"--against", "--base"}) {
+    const auto result = t.verify({option, file});
+    CHECK(result.exit == 4);
+    CHECK_THAT(result.err, Contains(std::string("reading ") + option));
+  }
 }
 
 TEST_CASE("verify --base: a directory is no base of a tree", "[verify]") {
