@@ -20,6 +20,12 @@ Result<verify::Policy> verify_policy(const Invocation& invocation,
                                      Io& io,
                                      const std::string& today);
 
+/// Of those, what the project file of SOURCE (empty: the current directory) sets; nothing with
+/// --isolated. Errc::invalid_input where it would lower a rule.
+Result<verify::Policy> project_policy(const Invocation& invocation,
+                                      const std::string& source,
+                                      Io& io);
+
 /// "4096", "64M", "2G": K, M, G and T are powers of 1024. Errc::usage names the option.
 Result<std::uint64_t> parse_size(const std::string& option, const std::string& text);
 

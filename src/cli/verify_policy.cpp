@@ -28,8 +28,10 @@ void set_level(verify::Policy& policy,
 }
 
 /// A pull request that changes its project file must not switch off the gate that judges it.
-Result<void> add_project_rules(Io& io, verify::Policy& policy) {
-  RS_TRY_ASSIGN(const auto project, source::find_project({}, io));
+Result<void> add_project_rules(const std::string& source, Io& io, verify::Policy& policy) {
+  source::Request request;
+  request.argument = source;
+  RS_TRY_ASSIGN(const auto project, source::find_project(request, io));
   if (!project) return {};
   RS_TRY_ASSIGN(const auto levels, config::read_project_rules(project->path));
   for (const auto& one : levels) {
@@ -94,11 +96,18 @@ Result<void> add_rule_options(const std::vector<std::string>& given, verify::Pol
 
 }  // namespace
 
+Result<verify::Policy> project_policy(const Invocation& invocation,
+                                      const std::string& source,
+                                      Io& io) {
+  verify::Policy policy;
+  if (!invocation.isolated) RS_TRY(add_project_rules(source, io, policy));
+  return policy;
+}
+
 Result<verify::Policy> verify_policy(const Invocation& invocation,
                                      Io& io,
                                      const std::string& today) {
-  verify::Policy policy;
-  if (!invocation.isolated) RS_TRY(add_project_rules(io, policy));
+  RS_TRY_ASSIGN(auto policy, project_policy(invocation, {}, io));
   if (const auto file = invocation.single("policy"); !file.empty())
     RS_TRY(add_policy_file(file, today, policy));
   RS_TRY(add_rule_options(invocation.list("rule"), policy));

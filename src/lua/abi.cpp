@@ -220,9 +220,9 @@ std::optional<std::string> linked_vm(const elf::ElfFacts& facts) {
 }
 
 bool panics_abort(const elf::ElfFacts& facts, bool from_rust) {
-  if (!from_rust || lua_undefined(facts).empty()) return false;
-  return std::ranges::none_of(
-      facts.undefined, [](const auto& symbol) { return symbol.name == "_Unwind_RaiseException"; });
+  return from_rust && std::ranges::none_of(facts.undefined, [](const auto& symbol) {
+           return symbol.name == "_Unwind_RaiseException";
+         });
 }
 
 }  // namespace rockstage::lua

@@ -94,7 +94,7 @@ std::optional<std::string> embedded_vm(const elf::ElfFacts& facts, const CodeFac
 bool is_vm_library(std::string_view soname);
 std::optional<std::string> linked_vm(const elf::ElfFacts& facts);
 
-/// A native module built from Rust with `panic = "abort"`: it imports nothing of the unwinder.
+/// A library with Rust's std built with `panic = "abort"`: it imports nothing of the unwinder.
 bool panics_abort(const elf::ElfFacts& facts, bool from_rust);
 
 }  // namespace rockstage::lua

@@ -36,7 +36,7 @@ struct FoundLibrary {
 /// An object that asks for a library.
 struct Requester {
   const elf::ElfFacts* facts = nullptr;
-  std::string directory = {};  ///< where it lies when it runs, links followed: `$ORIGIN`
+  std::string directory = {};         ///< where it lies when it runs, links followed: `$ORIGIN`
   const Requester* loader = nullptr;  ///< what brought it; nullptr for what a program itself opens
 };
 

@@ -7,8 +7,10 @@
 #include "cli/commands/commands.hpp"
 #include "cli/prepare.hpp"
 #include "cli/report_formats.hpp"
+#include "cli/verify_options.hpp"
 #include "report/findings.hpp"
 #include "report/verify.hpp"
+#include "verify/policy.hpp"
 
 #include <algorithm>
 
@@ -37,6 +39,9 @@ verify::Report as_report(const Prepared& prepared, const Findings& findings) {
 Result<Outcome> command_lint(Invocation& invocation, Io& io, Diagnostics& diagnostics) {
   RS_TRY_ASSIGN(const auto wanted, report_formats(invocation));
   RS_TRY_ASSIGN(const auto fail_on, fail_threshold(invocation));
+  verify::Request judging;
+  const auto source = invocation.arguments.empty() ? "" : invocation.arguments.front();
+  RS_TRY_ASSIGN(judging.policy, project_policy(invocation, source, io));
   RS_TRY_ASSIGN(
       const auto prepared,
       prepare(invocation, ProjectDefaults::ignore, OnMissingToolchain::keep, io, diagnostics));
@@ -48,7 +53,8 @@ Result<Outcome> command_lint(Invocation& invocation, Io& io, Diagnostics& diagno
   request.inputs = prepared.inputs();
   request.options = prepared.options;
   if (prepared.toolchain_problem) request.toolchain_error = prepared.toolchain_problem->message;
-  const auto findings = lint::run(request);
+  auto findings = lint::run(request);
+  verify::PolicyUse(judging).apply(findings);
 
   const auto at_or_above = [&](const Finding& finding) {
     return fail_on && finding.severity >= *fail_on;

@@ -59,12 +59,6 @@ std::string directory_of(std::string_view path) {
   return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
 }
 
-/// A profile without a list of libraries cannot tell what is missing.
-bool knows_libraries(const Target& target) {
-  const auto& profile = target.profile();
-  return target.has_root() || !profile.libraries.empty() || !profile.assumed_libraries.empty();
-}
-
 void report_missing(const ElfCase& judged, const Closure::Missing& missing) {
   const auto& target = judged.context.target;
   const auto& name = missing.soname;
@@ -128,8 +122,9 @@ bool is_host_name(std::string_view name) {
   return name.starts_with("ngx_") || name.starts_with("lua") || name.starts_with("_Z");
 }
 
-void check_undefined(const ElfCase& judged, const Closure& closure) {
+void check_undefined(const ElfCase& judged) {
   const auto& context = judged.context;
+  const auto& closure = judged.closure;
   const auto* exports = context.target.lua_exports();
   if (!closure.complete || !context.target.has_root() || exports == nullptr) return;
   if (!judged.file.scanned || context.target.libc_family() != "glibc") return;
@@ -157,6 +152,11 @@ void check_undefined(const ElfCase& judged, const Closure& closure) {
 
 }  // namespace
 
+bool knows_libraries(const Target& target) {
+  const auto& profile = target.profile();
+  return target.has_root() || !profile.libraries.empty() || !profile.assumed_libraries.empty();
+}
+
 bool is_glibc_name(std::string_view soname) {
   return soname.starts_with("ld-linux") || soname.starts_with("ld64.so") || soname == "libc.so.6";
 }
@@ -168,6 +168,10 @@ bool is_musl_name(std::string_view soname) {
 const FoundLibrary* Closure::find(std::string_view soname) const {
   const auto at = std::ranges::find(libraries, soname, &Library::soname);
   return at == libraries.end() ? nullptr : &at->found;
+}
+
+bool Closure::lacks(std::string_view soname) const {
+  return std::ranges::find(missing, soname, &Missing::soname) != missing.end();
 }
 
 Requester requester_of(const Context& context, const ModuleFile& file) {
@@ -182,6 +186,7 @@ Closure needed_closure(const Context& context, const ModuleFile& file) {
   };
 
   Closure closure;
+  if (!file.has_elf()) return closure;
   std::set<std::string> seen;
   std::deque<Step> steps = {{requester_of(context, file), ""}};  // its elements stay where they are
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -210,8 +215,7 @@ Closure needed_closure(const Context& context, const ModuleFile& file) {
 void check_elf_libraries(const ElfCase& judged) {
   // The names of a foreign libc, and of another machine's libraries, say nothing more.
   if (judged.out.has(rules::elf_machine)) return;
-  const auto closure = needed_closure(judged.context, judged.file);
-  for (const auto& missing : closure.missing) {
+  for (const auto& missing : judged.closure.missing) {
     const bool of_libc = is_glibc_name(missing.soname) || is_musl_name(missing.soname);
     if (of_libc && judged.out.has(rules::elf_libc)) continue;
     if (lua::is_vm_library(missing.soname)) continue;  // lua-linked-vm
@@ -230,9 +234,9 @@ void check_elf_libraries(const ElfCase& judged) {
     }
     report_missing(judged, missing);
   }
-  for (const auto& library : closure.libraries)
+  for (const auto& library : judged.closure.libraries)
     if (!library.found.cpu_level.empty()) report_level(judged, library);
-  check_undefined(judged, closure);
+  check_undefined(judged);
 }
 
 }  // namespace rockstage::verify

@@ -3,6 +3,8 @@
 #include "verify/rules/families_elf_lua.hpp"
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
 namespace rockstage::verify {
 
@@ -34,18 +36,41 @@ Basis FileFindings::own_basis() const {
   return context_.is_image() ? Basis::image : context_.target.libc_basis();
 }
 
+namespace {
+
+/// Libraries that modules of the subject bring with them. What those need in turn is looked for by
+/// the run paths of the modules, and is judged with each.
+std::set<const ElfRecord*> brought_by_others(const Modules& modules,
+                                             const std::vector<Closure>& closures) {
+  std::set<const ElfRecord*> brought;
+  for (std::size_t i = 0; i < closures.size(); ++i)
+    for (const auto& library : closures[i].libraries)
+      if (library.found.record != modules.libraries[i].facts->elf.get())
+        brought.insert(library.found.record);
+  return brought;
+}
+
+}  // namespace
+
 void check_libraries(const Context& context, Sink& sink) {
   const auto modules = find_modules(context);
   const auto manifests = read_manifests(context);
   const auto listed = listed_modules(manifests);
-  for (const auto& file : modules.libraries) {
+  std::vector<Closure> closures;
+  for (const auto& file : modules.libraries)
+    closures.push_back(needed_closure(context, file));
+  const auto brought = brought_by_others(modules, closures);
+  for (std::size_t i = 0; i < closures.size(); ++i) {
+    const auto& file = modules.libraries[i];
     FileFindings out(context, file);
-    const ElfCase judged{context, file, out, sink};
+    const ElfCase judged{context, file, closures[i], out, sink};
     if (check_elf_form(judged)) {
       check_elf_header(judged);
       check_elf_libc(judged);
-      check_elf_libraries(judged);
-      check_elf_versions(judged);
+      if (!brought.contains(&judged.record()) || !elf::luaopen_names(judged.elf()).empty()) {
+        check_elf_libraries(judged);
+        check_elf_versions(judged);
+      }
       if (is_for_target(file, context)) {
         check_lua_module(judged);
         check_lua_open_symbol(judged, listed);

@@ -35,10 +35,32 @@ class FileFindings {
   bool refused_ = false;
 };
 
+/// The libraries that an object brings with it, as the loader finds them.
+struct Closure {
+  struct Missing {
+    std::string soname, requester;
+    std::optional<FoundLibrary> near;  ///< a candidate that does not count, and why
+  };
+
+  struct Library {
+    std::string soname;  ///< as it is asked for
+    FoundLibrary found;
+  };
+
+  std::vector<Library> libraries;  ///< breadth first
+  std::vector<Missing> missing;    ///< breadth first
+  bool complete = true;            ///< every library was read
+
+  /// nullptr when it is not among them.
+  [[nodiscard]] const FoundLibrary* find(std::string_view soname) const;
+  [[nodiscard]] bool lacks(std::string_view soname) const;
+};
+
 /// All that the rules about one object look at.
 struct ElfCase {
   const Context& context;
   const ModuleFile& file;
+  const Closure& closure;
   FileFindings& out;
   Sink& sink;
 
@@ -69,30 +91,14 @@ void check_lua_module(const ElfCase& judged);
 void check_lua_open_symbol(const ElfCase& judged,
                            const std::map<std::string, ListedModule, std::less<>>& listed);
 
-/// The libraries that an object brings with it, as the loader finds them.
-struct Closure {
-  struct Missing {
-    std::string soname, requester;
-    std::optional<FoundLibrary> near;  ///< a candidate that does not count, and why
-  };
-
-  struct Library {
-    std::string soname;  ///< as it is asked for
-    FoundLibrary found;
-  };
-
-  std::vector<Library> libraries;  ///< breadth first
-  std::vector<Missing> missing;    ///< breadth first
-  bool complete = true;            ///< every library was read
-
-  /// nullptr when it is not among them.
-  [[nodiscard]] const FoundLibrary* find(std::string_view soname) const;
-};
-
+/// Empty for what cannot be read as ELF.
 Closure needed_closure(const Context& context, const ModuleFile& file);
 
 /// The judged file as one that asks for libraries.
 Requester requester_of(const Context& context, const ModuleFile& file);
+
+/// False for a profile without a list of libraries: it cannot tell what is missing.
+bool knows_libraries(const Target& target);
 
 /// Compares "2.36" and "2.4" by their numbers: -1, 0, 1.
 int compare_numbers(std::string_view a, std::string_view b);

@@ -2,6 +2,7 @@
 #include "verify/rules/elf_rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace rockstage::verify {
@@ -34,6 +35,22 @@ struct Provider {
 
 enum class Answer { there, missing, unknown };
 
+/// The highest version of a name that Debian 11's libraries define, and so those of every
+/// distribution with its glibc or a newer one (dpkg's symbols files of bullseye).
+struct CommonVersion {
+  std::string_view space, number;
+};
+
+constexpr std::string_view kOldestLibc = "2.31";
+constexpr std::array kCommonVersions = {
+    CommonVersion{"GLIBCXX", "3.4.28"},
+    CommonVersion{"CXXABI", "1.3.12"},
+    CommonVersion{"XCRYPT", "4.4"},
+    CommonVersion{"NCURSES6_TINFO", "5.0.19991023"},
+    CommonVersion{"ZLIB", "1.2.9"},
+    CommonVersion{"XZ", "5.2"},
+};
+
 /// From the numbers of the profile, where the library itself was not read.
 Answer by_number(const Target& target, const VersionName& name, std::string_view full) {
   const auto& libc = target.libc_version();
@@ -45,7 +62,11 @@ Answer by_number(const Target& target, const VersionName& name, std::string_view
   }
   // libgcc_s got its newest names with GCC 7; every supported distribution has them.
   if (name.space == "GCC") return Answer::there;
-  return Answer::unknown;
+  if (compare_numbers(libc, kOldestLibc) < 0) return Answer::unknown;
+  const auto* known = std::ranges::find(kCommonVersions, name.space, &CommonVersion::space);
+  const bool there =
+      known != kCommonVersions.end() && compare_numbers(name.number, known->number) <= 0;
+  return there ? Answer::there : Answer::unknown;
 }
 
 Answer look_up(const Target& target,
@@ -175,13 +196,11 @@ void report(const ElfCase& judged,
   evidence["symbols"] = std::move(symbols);
 }
 
-Provider provider_of(const ElfCase& judged, const Closure& closure, const std::string& library) {
+Provider provider_of(const ElfCase& judged, const std::string& library) {
   const auto& target = judged.context.target;
   Provider provider{nullptr, target.libc_basis()};
-  const auto use = [&](const FoundLibrary& found) {
-    provider = {found.record, found.basis};
-  };
-  if (const auto* found = closure.find(library)) {
+  const auto use = [&](const FoundLibrary& found) { provider = {found.record, found.basis}; };
+  if (const auto* found = judged.closure.find(library)) {
     use(*found);
   } else if (const auto loaded =
                  target.find_library(library, requester_of(judged.context, judged.file))) {
@@ -197,13 +216,15 @@ bool is_waived(const elf::VersionNeed& need) {
 }
 
 /// The versions that one object needs, library by library.
-void check_owner(const ElfCase& judged, const Closure& closure, const Owner& owner) {
+void check_owner(const ElfCase& judged, const Owner& owner) {
   std::map<std::string, std::vector<const elf::VersionNeed*>> by_library;
   for (const auto& need : owner.facts.version_needs)
     if (!is_waived(need)) by_library[need.library].push_back(&need);
 
   for (const auto& [library, needs] : by_library) {
-    const auto provider = provider_of(judged, closure, library);
+    if (knows_libraries(judged.context.target) && judged.closure.lacks(library))
+      continue;  // elf-needed
+    const auto provider = provider_of(judged, library);
     const bool unversioned =
         provider.record != nullptr && provider.record->facts.version_definitions.empty();
     bool unknown = false;
@@ -278,12 +299,11 @@ void check_elf_versions(const ElfCase& judged) {
   const auto& context = judged.context;
   if (context.target.libc_family() == "musl" || judged.out.has(rules::elf_machine)) return;
   if (judged.out.has(rules::elf_libc)) return;
-  const auto closure = needed_closure(context, judged.file);
-  check_owner(judged, closure, {judged.elf(), {}});
-  for (const auto& library : closure.libraries)
+  check_owner(judged, {judged.elf(), {}});
+  for (const auto& library : judged.closure.libraries)
     // What the program itself has loaded is there already.
     if (library.found.record != nullptr && !context.target.host_loads(library.soname))
-      check_owner(judged, closure, {library.found.record->facts, library.soname});
+      check_owner(judged, {library.found.record->facts, library.soname});
 }
 
 }  // namespace rockstage::verify

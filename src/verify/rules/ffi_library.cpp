@@ -102,8 +102,7 @@ struct Origins {
 void add_system_library(const Context& context, const std::string& load, Origins& origins) {
   const elf::ElfFacts program;  // ffi.load is called by the interpreter, which has no run path
   for (const auto& name : names_of_load(load)) {
-    const auto found =
-        context.target.find_library(name, {.facts = &program, .directory = "/"});
+    const auto found = context.target.find_library(name, {.facts = &program, .directory = "/"});
     if (!found || found->record == nullptr) continue;
     origins.records.push_back(found->record);
     return;
@@ -180,8 +179,7 @@ void check_ffi_libraries(const Context& context, Sink& sink) {
   check_unused(context, modules, files, sink);
   if (!lua::is_luajit(context.target.lua())) return;  // no other Lua has ffi: lua-require says so
   for (const auto& script : modules.unread)
-    if (is_for_target(script, context))
-      sink.not_judged(rules::ffi_symbol, script.path, kTooLong);
+    if (is_for_target(script, context)) sink.not_judged(rules::ffi_symbol, script.path, kTooLong);
   for (const auto& script : modules.scripts)
     if (is_for_target(script, context) && !script.module.empty())
       check_script(context, script, files, sink);

@@ -44,7 +44,7 @@ void check_abi(const ElfCase& judged) {
   const auto& context = judged.context;
   const auto lua = context.target.lua();
   std::set<std::string, std::less<>> staged;
-  for (const auto& library : needed_closure(context, judged.file).libraries)
+  for (const auto& library : judged.closure.libraries)
     if (const auto* record = library.found.record; record != nullptr)
       staged.insert(record->facts.exports.begin(), record->facts.exports.end());
   const auto verdict =
@@ -101,13 +101,14 @@ void check_panic(const ElfCase& judged) {
   if (!lua::panics_abort(elf, is_from_rust(elf))) return;
   // Lua errors pass through native modules only.
   const bool ffi = lua::lua_undefined(elf).empty();
-  judged.out.add(rules::lua_panic_abort,
-                 ffi ? Severity::warning : Severity::error,
-                 ffi ? "is built with panic=abort: no panic in it can be caught, each ends the process"
-                     : "is built with panic=abort: the first Lua error it raises ends the process",
-                 ffi ? "set panic = \"unwind\" for this profile, and catch_unwind in what it exports"
-                     : "set panic = \"unwind\" for this profile",
-                 judged.context.target.lua_basis());
+  judged.out.add(
+      rules::lua_panic_abort,
+      ffi ? Severity::note : Severity::error,
+      ffi ? "is built with panic=abort: no panic in it can be caught, each ends the process"
+          : "is built with panic=abort: the first Lua error it raises ends the process",
+      ffi ? "set panic = \"unwind\" for this profile, and catch_unwind in what it exports"
+          : "set panic = \"unwind\" for this profile",
+      judged.context.target.lua_basis());
 }
 
 }  // namespace

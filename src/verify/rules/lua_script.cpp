@@ -105,8 +105,7 @@ class Available {
       for (const auto& search : paths) {
         const auto file = fill_template(search, module);
         if (file.empty()) continue;
-        const bool here =
-            context_.is_image() && context_.resolver.resolve(file) != tree::kNoPath;
+        const bool here = context_.is_image() && context_.resolver.resolve(file) != tree::kNoPath;
         if (here || context_.target.has_file(file)) return true;
       }
     return false;

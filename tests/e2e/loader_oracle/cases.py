@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import objects
 from objects import Maker, plain, put
 
-ALL = ("luajit", "5.1", "5.2", "5.3", "5.4")
+ALL = ("luajit", "5.1", "5.2", "5.3", "5.4", "5.5")
 X = "lib/lua/{V}/x.so"
 
 # Names of the C API that only some Luas have.
@@ -25,6 +25,7 @@ class Case:
     runtimes: tuple = ("luajit",)
     then: str = "assert(m)"  # what must hold once it is loaded
     differs: str = ""  # why verify and the loader are meant to differ
+    unreadable: str = ""  # a path that only its owner may read; the module is opened by another
 
 
 def one(name, data, **more):
@@ -134,6 +135,91 @@ def needed(make):
     yield one("NEEDED libm and libgcc_s", make.c(plain("luaopen_x"), "-Wl,--no-as-needed", "-lm", "-lgcc_s"))
 
 
+def run_paths(make):
+    """Where a library is looked for: x.so NEEDs liba, which NEEDs libb."""
+    b_path, b = make.library("libb.so.1", "int oracle_b(void) { return 1; }")
+    a_source = "int oracle_b(void); int oracle_helper(void) { return oracle_b(); }"
+    x_source = plain("luaopen_x") + "int oracle_helper(void); int f(void) { return oracle_helper(); }"
+    old = "-Wl,--disable-new-dtags"
+
+    def chain(name, x_flags, a_flags=(), a_at="deep/liba.so.1", b_at="deep/libb.so.1", **more):
+        a_path, a = make.library("liba.so.1", a_source, b_path, *a_flags)
+        here = "lib/lua/{V}/"
+        files = {X: make.c(x_source, a_path, "-Wl,--allow-shlib-undefined", *x_flags), here + a_at: a, here + b_at: b}
+        return Case(name, files, **more)
+
+    yield chain("RPATH holds for what a library brings", ("-Wl,-rpath,$ORIGIN/deep", old))
+    yield chain("RUNPATH does not", ("-Wl,-rpath,$ORIGIN/deep",))
+    yield chain("RUNPATH of each", ("-Wl,-rpath,$ORIGIN/deep",), ("-Wl,-rpath,$ORIGIN",))
+    yield chain("RPATH of the one above, RUNPATH of its own", ("-Wl,-rpath,$ORIGIN/deep", old), ("-Wl,-rpath,$ORIGIN/no",))
+    yield chain("RPATH of both", ("-Wl,-rpath,$ORIGIN/deep", old), ("-Wl,-rpath,$ORIGIN/b", old), b_at="deep/b/libb.so.1")
+    yield chain("RPATH below a RUNPATH", ("-Wl,-rpath,$ORIGIN/deep",), ("-Wl,-rpath,$ORIGIN/b", old), b_at="deep/b/libb.so.1")
+    yield chain("$ORIGIN is of the object that says it", ("-Wl,-rpath,$ORIGIN/deep",), ("-Wl,-rpath,$ORIGIN",), b_at="libb.so.1")
+    yield chain("${ORIGIN} in braces", ("-Wl,-rpath,${ORIGIN}/deep", old))
+    yield chain("$LIB", ("-Wl,-rpath,$ORIGIN/$LIB", old), a_at="lib/x86_64-linux-gnu/liba.so.1",
+                b_at="lib/x86_64-linux-gnu/libb.so.1")
+    yield chain("$LIB of another distribution", ("-Wl,-rpath,$ORIGIN/$LIB", old), a_at="lib64/liba.so.1",
+                b_at="lib64/libb.so.1")
+    path, _ = make.library("libo.so.1")
+    yield one("$PLATFORM", make.c(x_source, path, "-Wl,-rpath,$ORIGIN/$PLATFORM"),
+              differs="which directory that is depends on the processor: elf-needed is not judged")
+    yield chain("for newer processors too", ("-Wl,-rpath,$ORIGIN/deep", old), a_at="deep/glibc-hwcaps/x86-64-v2/liba.so.1")
+
+    def asked_as(name, soname, at):
+        path, library = make.library(soname)
+        return Case(name, {X: make.c(x_source, path), "lib/lua/{V}/" + at: library})
+
+    yield asked_as("NEEDED is a path of $ORIGIN", "$ORIGIN/deep/libo.so.1", "deep/libo.so.1")
+    yield asked_as("NEEDED is a path of $ORIGIN, elsewhere", "$ORIGIN/deep/libo.so.1", "libo.so.1")
+    yield asked_as("NEEDED is a relative path", "deep/libo.so.1", "deep/libo.so.1")
+    yield asked_as("NEEDED is an absolute path", "/nowhere/libo.so.1", "libo.so.1")
+
+    alone = "-Wl,-z,nodefaultlib"
+    asneeded = "-Wl,--no-as-needed"
+    yield one("-z nodefaultlib, the C library", make.c(x_source.replace("int f(", "int g(") + "int oracle_helper(void) { return 1; }", alone))
+    yield one("libz by default", make.c(plain("luaopen_x"), asneeded, "-l:libz.so.1"))
+    yield one("-z nodefaultlib, libz", make.c(plain("luaopen_x"), alone, asneeded, "-l:libz.so.1"))
+    path, library = make.library("libo.so.1")
+    yield Case("-z nodefaultlib, by $ORIGIN", {X: make.c(x_source, path, alone, "-Wl,-rpath,$ORIGIN"),
+                                               "lib/lua/{V}/libo.so.1": library})
+
+
+def versions_of_libraries(make):
+    """What a library that the module brings needs of others."""
+    source = plain("luaopen_x") + "int oracle_top(void); int f(void) { return oracle_top(); }"
+    here = "-Wl,-rpath,$ORIGIN"
+
+    def case(name, top, *others):
+        path, library = top
+        files = {X: make.c(source, path, here, "-Wl,--allow-shlib-undefined"), "lib/lua/{V}/libtop.so.1": library}
+        for file, content in others:
+            files["lib/lua/{V}/" + file] = content
+        return Case(name, files)
+
+    of_libc = "int gettid(void); int oracle_top(void) { return gettid(); }"
+    path, library = make.library("libtop.so.1", of_libc)
+    yield case("a library's version of libc", (path, library))
+    yield case("a library's missing version of libc", (path, objects.need_version(library, "GLIBC_2.30", "GLIBC_9.30")))
+    one_path, first = make.versioned("libver.so.1", "ORACLE_1")
+    _, second = make.versioned("libver.so.1", "ORACLE_2")
+    top = make.library("libtop.so.1", "int oracle_helper(void); int oracle_top(void) { return oracle_helper(); }", one_path, here)
+    yield case("a library's version of another", top, ("libver.so.1", first))
+    yield case("a library's missing version of another", top, ("libver.so.1", second))
+    direct = make.c(plain("luaopen_x") + "int oracle_helper(void); int f(void) { return oracle_helper(); }", one_path, here)
+    yield Case("a module's version of its own library", {X: direct, "lib/lua/{V}/libver.so.1": first})
+    yield Case("a module's missing version of its own library", {X: direct, "lib/lua/{V}/libver.so.1": second})
+
+
+def unreadable(make):
+    if os.geteuid() != 0:
+        return  # takes another user
+    good = make.c(plain("luaopen_x"))
+    yield one("a module that another user reads", good, runtimes=("worker",))
+    yield one("a module that only its owner reads", good, runtimes=("worker",), unreadable=X)
+    deep = {"lib/lua/{V}/a/b.so": make.c(plain("luaopen_a_b"))}
+    yield Case("a directory that only its owner searches", deep, "a.b", ("worker",), unreadable="lib/lua/{V}/a")
+
+
 def lua_abi(make):
     for symbol in TELLTALES:
         yield one(f"needs {symbol}", make.c(objects.using(symbol)), runtimes=ALL)
@@ -141,7 +227,7 @@ def lua_abi(make):
     yield one("upvalue of 5.1", make.c(objects.upvalue(-10003)), runtimes=ALL, then="assert(m() == true)")
     yield one("upvalue of 5.2 to 5.4", make.c(objects.upvalue(-1001001)), runtimes=ALL, then="assert(m() == true)")
     yield one("upvalue of 5.5", make.c(objects.upvalue(-1073742824)), runtimes=ALL, then="assert(m() == true)")
-    for version in (502, 503, 504):
+    for version in (502, 503, 504, 505):
         yield one(f"checks for {version}", make.c(objects.checked(version)), runtimes=ALL)
 
 
@@ -190,6 +276,7 @@ def rust(make):
 def cases(folder):
     os.makedirs(folder)
     make = Maker(folder)
-    for group in (headers, kinds, flags, versions, needed, lua_abi, entry_points, rust):
+    for group in (headers, kinds, flags, versions, needed, run_paths, versions_of_libraries, unreadable, lua_abi,
+                  entry_points, rust):
         yield from group(make)
     yield from scripts()

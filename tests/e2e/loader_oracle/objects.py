@@ -106,16 +106,24 @@ class Maker:
         run("rustc", "--crate-type", "cdylib", "--crate-name", "x", "-O", *flags, "-o", out, text)
         return open(out, "rb").read()
 
-    def library(self, name, source="int oracle_helper(void) { return 1; }"):
+    def library(self, name, source="int oracle_helper(void) { return 1; }", *flags):
         """A library of that soname to link with: (its path, its bytes)."""
         folder = self.path("")
         os.mkdir(folder)
-        path = os.path.join(folder, name)
+        path = os.path.join(folder, os.path.basename(name))
         text = self.path(".c")
         with open(text, "w") as file:
             file.write(source)
-        run("cc", "-shared", "-fPIC", "-Wl,-soname," + name, "-o", path, text)
+        run("cc", "-shared", "-fPIC", "-Wl,-soname," + name, "-o", path, text, *flags)
         return path, open(path, "rb").read()
+
+
+    def versioned(self, name, version):
+        """A library whose function is of that symbol version."""
+        script = self.path(".map")
+        with open(script, "w") as file:
+            file.write(version + " { global: oracle_helper; local: *; };")
+        return self.library(name, "int oracle_helper(void) { return 1; }", "-Wl,--version-script=" + script)
 
 
 def put(data, offset, form, *values):

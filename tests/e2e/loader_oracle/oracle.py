@@ -1,4 +1,4 @@
-"""Tries every case with the real loader and with verify, and compares: oracle.py ROCKSTAGE FOLDER."""
+"""Tries every case with the real loader and with verify, and compares: oracle.py ROCKSTAGE FOLDER [LUA55]."""
 import json
 import os
 import re
@@ -13,8 +13,10 @@ RUNTIMES = {  # what runs a module here, and the profile that describes it
     "5.2": ("lua5.2", "debian-lua5.2", "5.2"),
     "5.3": ("lua5.3", "debian-lua5.3", "5.3"),
     "5.4": ("lua5.4", "debian-lua5.4", "5.4"),
+    "worker": ("luajit", "debian-nginx-lua", "5.1"),  # as www-data
 }
-JUDGED = re.compile("elf-|lua-|ffi-")
+WORKER = ("setpriv", "--reuid=33", "--regid=33", "--clear-groups", "--")
+JUDGED = re.compile("elf-|lua-|ffi-|file-mode")
 
 
 def write_tree(case, folder, version):
@@ -24,14 +26,16 @@ def write_tree(case, folder, version):
         with open(full, "wb") as file:
             file.write(content)
     os.makedirs(os.path.join(folder, "lib/lua", version), exist_ok=True)
+    if case.unreadable:
+        os.chmod(os.path.join(folder, case.unreadable.replace("{V}", version)), 0o600)
 
 
-def real_load(case, folder, program, version):
+def real_load(case, folder, command, version):
     """(whether it works, what was said)."""
     script = (f"package.path = '{folder}/share/lua/{version}/?.lua' "
               f"package.cpath = '{folder}/lib/lua/{version}/?.so' "
               f"local m = require '{case.module}' " + case.then)
-    done = subprocess.run([program, "-e", script], stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+    done = subprocess.run([*command, "-e", script], stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
                           cwd="/")
     return done.returncode == 0, done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}"
 
@@ -57,14 +61,20 @@ def agrees_on_symbol(said, errors):
 
 
 def main():
-    rockstage, folder = sys.argv[1:]
+    rockstage, folder = sys.argv[1:3]
+    if sys.argv[3:]:
+        RUNTIMES["5.5"] = (sys.argv[3], "generic-5.5", "5.5")
+    # Debian has two packages with the library that luajit runs on: LuaJIT's own, and OpenResty's.
+    if not subprocess.run(["luajit", "-e", "require 'thread.exdata'"], capture_output=True).returncode:
+        RUNTIMES["luajit"] = ("luajit", "debian-nginx-lua", "5.1")
     wrong, differing, count = [], [], 0
     for number, case in enumerate(cases(os.path.join(folder, "objects"))):
-        for runtime in case.runtimes:
+        for runtime in filter(RUNTIMES.get, case.runtimes):
             program, profile, version = RUNTIMES[runtime]
+            command = [*WORKER, program] if runtime == "worker" else [program]
             tree = os.path.join(folder, f"tree-{number}-{runtime}")
             write_tree(case, tree, version)
-            works, said = real_load(case, tree, program, version)
+            works, said = real_load(case, tree, command, version)
             errors = verdict(rockstage, tree, profile)
             count += 1
             same = works == (not errors)

@@ -44,6 +44,16 @@ TEST_CASE("script: require with a literal name", "[lua][script]") {
   CHECK(scan_script("\n\nrequire 'a'").requires_.at(0).line == 3);
 }
 
+TEST_CASE("script: require in a branch or behind an operator is optional", "[lua][script]") {
+  CHECK(requires_of("local bit = bit or require 'a' require 'b'") == "a? b");
+  CHECK(requires_of("local x = jit and require('a')") == "a?");
+  CHECK(requires_of(
+            "if x then require 'a' elseif y then require 'b' else require 'c' end require 'd'")
+        == "a? b? c? d");
+  CHECK(requires_of("if require('a').ok then f() end while x do require 'b' end") == "a b");
+  CHECK(requires_of("local function f() return require 'a' end") == "a");
+}
+
 TEST_CASE("script: require inside pcall is optional", "[lua][script]") {
   CHECK(requires_of("local ok, a = pcall(require, 'a') require 'b'") == "a? b");
   CHECK(requires_of("pcall(function() if x then require 'a' end end) require 'b'") == "a? b");

@@ -98,7 +98,7 @@ class Bench {
     file.facts = &of_file;
     verify::Sink sink;
     verify::FileFindings out(*context_, file);
-    check(verify::ElfCase{*context_, file, out, sink});
+    check(verify::ElfCase{*context_, file, verify::needed_closure(*context_, file), out, sink});
     undecided = sink.undecided();
     return out.take();
   }

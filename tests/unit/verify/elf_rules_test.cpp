@@ -1,4 +1,5 @@
 #include "elf_lua_bench.hpp"
+#include "support/elf_builder.hpp"
 
 using namespace rockstage;
 using namespace rockstage::test;
@@ -305,4 +306,92 @@ TEST_CASE("elf-unstripped, elf-debug-info, rust-provenance: are notes", "[verify
   facts.comments.pop_back();
   facts.crates.clear();
   CHECK(of_rule(bench.judge(facts, check_elf_flags), rules::rust_provenance).empty());
+}
+
+namespace {
+
+/// A tree whose module brings libdep.so.1, and what the rules about its libraries say.
+struct Brought {
+  Bench bench;
+  ElfSpec module, library;
+
+  Brought() {
+    module.exports = {"luaopen_x"};
+    module.needed = {"libdep.so.1"};
+    module.runpath = "$ORIGIN";
+    library.soname = "libdep.so.1";
+  }
+
+  Findings judge() {
+    bench.put("lib/lua/5.1/x.so", build_elf(module));
+    bench.put("lib/lua/5.1/libdep.so.1", build_elf(library));
+    return bench.run(check_libraries);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("elf-glibc-version: what a library that the module brings needs", "[verify]") {
+  Brought tree;
+  tree.library.version_needs = {{"libc.so.6", "GLIBC_2.30", false, {"gettid"}}};
+  CHECK(of_rule(tree.judge(), rules::elf_glibc_version).empty());
+  tree.library.version_needs = {{"libc.so.6", "GLIBC_2.39", false, {"pidfd_spawnp"}}};
+  const auto finding = only(tree.judge(), rules::elf_glibc_version);
+  CHECK(finding.path == "lib/lua/5.1/x.so");
+  CHECK_THAT(finding.message, Catch::Contains("glibc 2.39") && Catch::Contains("libdep.so.1"));
+}
+
+TEST_CASE("elf-needed: what a brought library needs is looked for through the module", "[verify]") {
+  Brought tree;
+  tree.library.needed = {"libdeeper.so.1"};
+  ElfSpec deeper;
+  deeper.soname = "libdeeper.so.1";
+  tree.bench.put("lib/lua/5.1/deep/libdeeper.so.1", build_elf(deeper));
+  const auto finding = only(tree.judge(), rules::elf_needed);
+  CHECK(finding.message
+        == "lib/lua/5.1/x.so needs libdeeper.so.1, which the runtime lacks (through libdep.so.1)");
+  tree.module.runpath.clear();
+  tree.module.rpath = "$ORIGIN:$ORIGIN/deep";
+  CHECK(of_rule(tree.judge(), rules::elf_needed).empty());
+}
+
+TEST_CASE("elf-needed: a directory that only the loader can name is not judged", "[verify]") {
+  Brought tree;
+  tree.module.needed = {"libother.so.1"};
+  tree.module.runpath = "$ORIGIN/$PLATFORM";
+  CHECK(of_rule(tree.judge(), rules::elf_needed).empty());
+  REQUIRE(tree.bench.undecided.size() == 1);
+  CHECK(tree.bench.undecided.front().rule == rules::elf_needed);
+}
+
+TEST_CASE("elf-needed: a library for newer processors only is a note", "[verify]") {
+  Brought tree;
+  tree.module.needed = {"libnew.so.1"};
+  ElfSpec spec;
+  tree.bench.put("lib/lua/5.1/glibc-hwcaps/x86-64-v3/libnew.so.1", build_elf(spec));
+  const auto finding = only(tree.judge(), rules::elf_needed);
+  CHECK(finding.severity == Severity::note);
+  CHECK_THAT(finding.message, Catch::Contains("x86-64-v3"));
+}
+
+TEST_CASE("elf-glibc-version: names that every distribution's libraries have", "[verify]") {
+  auto profile = glibc_profile();
+  profile.libraries.insert(profile.libraries.end(), {"libstdc++.so.6", "libcrypt.so.1"});
+  Bench bench(profile);
+  auto facts = sound_object();
+  facts.needed = {"libstdc++.so.6", "libcrypt.so.1"};
+  auto of_cxx = need("GLIBCXX_3.4.28", {"x"}), of_crypt = need("XCRYPT_2.0", {"crypt"});
+  of_cxx.library = "libstdc++.so.6";
+  of_crypt.library = "libcrypt.so.1";
+  facts.version_needs = {of_cxx, of_crypt};
+  CHECK(bench.judge(facts, check_elf_versions).empty());
+  CHECK(bench.undecided.empty());
+  facts.version_needs.front().version = "GLIBCXX_3.4.29";
+  CHECK(bench.judge(facts, check_elf_versions).empty());
+  CHECK(bench.undecided.size() == 1);
+  // Of a library that is not there, elf-needed speaks.
+  facts.needed = {"libnone.so.1"};
+  facts.version_needs.front().library = "libnone.so.1";
+  CHECK(bench.judge(facts, check_elf_versions).empty());
+  CHECK(bench.undecided.empty());
 }

@@ -291,3 +291,43 @@ TEST_CASE("modules: links are followed, hidden names and other files are none", 
   CHECK(fill_template("/usr/share/lua/5.1/?/init.lua", "a.b") == "/usr/share/lua/5.1/a/b/init.lua");
   CHECK(fill_template("./?.lua", "a").empty());
 }
+
+TEST_CASE("lua-panic-abort: an FFI library, through which no Lua error passes, gets a note",
+          "[verify]") {
+  auto facts = sound_object();
+  facts.comments = {"rustc version 1.95.0 (abc 2026-01-01)"};
+  facts.needed = {"libgcc_s.so.1", "libc.so.6"};
+  facts.exports = {"fast_add"};
+  facts.undefined.clear();
+  Bench bench;
+  CHECK(only(bench.judge(facts, check_lua_module), rules::lua_panic_abort).severity
+        == Severity::note);
+  facts.undefined.push_back(
+      {.name = "_Unwind_RaiseException", .weak = false, .version = "GCC_3.0"});
+  CHECK(of_rule(bench.judge(facts, check_lua_module), rules::lua_panic_abort).empty());
+}
+
+TEST_CASE(
+    "lua-syntax, lua-require, ffi-library-unused, ffi-symbol: a Lua file that is too long is not "
+    "judged",
+    "[verify]") {
+  Bench bench;
+  const std::string text = "require 'nowhere'\nlocal 1x = 2\n";
+  bench.put("share/lua/5.1/x.lua", text + std::string((std::size_t{1} << 20) + 1, '\n'));
+  bench.put("lib/lua/5.1/libfast.so", ffi_library({"fast_add"}));
+  const auto undecided = [&](void (*check)(const Context&, Sink&)) {
+    CHECK(bench.run(check).empty());
+    std::vector<std::string> names;
+    for (const auto& one : bench.undecided) {
+      names.push_back(one.rule);
+      CHECK(one.path == "share/lua/5.1/x.lua");
+    }
+    return names;
+  };
+  CHECK(undecided(check_scripts) == std::vector<std::string>{"lua-syntax", "lua-require"});
+  CHECK(undecided(check_ffi_libraries)
+        == std::vector<std::string>{"ffi-library-unused", "ffi-symbol"});
+  // Another script may require it all the same.
+  bench.put("share/lua/5.1/y.lua", "return require 'x'\n");
+  CHECK(bench.run(check_scripts).empty());
+}

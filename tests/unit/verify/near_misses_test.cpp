@@ -4,6 +4,7 @@
 #include "verify/verify.hpp"
 
 using namespace rockstage;
+using namespace std::string_literals;
 using namespace rockstage::test;
 using namespace rockstage::verify;
 
@@ -142,4 +143,54 @@ TEST_CASE("lua-module-unreachable, lua-module-shadowed: not for a module in its 
             "repository = { x = { [\"1-1\"] = { { arch = \"installed\", commands = {}, "
             "dependencies = {}, modules = { x = \"x.lua\" } } } } }\n");
   CHECK(bench.run(check_module_paths).empty());
+}
+
+TEST_CASE("elf-cpu-level: not for AVX2 code behind a run-time test", "[verify]") {
+  auto module = module_of({"lua_pushnumber"});
+  // cpuid; test ebx, 1 << 5; jz; vpaddd ymm0, ymm0, ymm1; vzeroupper; ret
+  const std::string code =
+      "\x0f\xa2\xf7\xc3\x20\x00\x00\x00\x74\x07\xc5\xfd\xfe\xc1\xc5\xf8\x77\xc3"s;
+  module.segments = {{.type = 1, .flags = 5, .content = code, .alignment = 1}};
+  CHECK(of_rule(in_image(module), rules::elf_cpu_level).empty());
+}
+
+TEST_CASE("lua-open-symbol: not for a second luaopen_*", "[verify]") {
+  Bench bench;
+  ElfSpec module = module_of({"lua_pushnumber"});
+  module.exports = {"luaopen_x", "luaopen_x_core", "luaopen_other"};
+  bench.put("lib/lua/5.1/x.so", build_elf(module));
+  CHECK(of_rule(bench.run(check_libraries), rules::lua_open_symbol).empty());
+}
+
+TEST_CASE("lua-require: not for what the host, an all-in-one library or a branch provides",
+          "[verify]") {
+  auto profile = glibc_profile();
+  profile.builtin_modules = {"ngx.*", "cjson.safe"};
+  Bench bench(profile);
+  ElfSpec module = module_of({"lua_pushnumber"});
+  module.exports = {"luaopen_x", "luaopen_x_core"};
+  bench.put("lib/lua/5.1/x.so", build_elf(module));
+  bench.put("share/lua/5.1/y.lua",
+            "local ssl = require 'ngx.ssl'\nlocal cjson = require('cjson.safe')\n"
+            "local core = require 'x.core'\nlocal bit = bit or require 'bit32'\n"
+            "if not core then core = require 'elsewhere' end\n");
+  CHECK(bench.run(check_scripts).empty());
+}
+
+TEST_CASE("lua-require: not for what the root of --against has", "[verify]") {
+  const auto tree = temp_dir(), root = temp_dir();
+  put(tree.path() + "/share/lua/5.1/x.lua", "require 'cjson'\nrequire 'nowhere'\n");
+  put(root.path() + "/usr/share/lua/5.1/cjson.lua", "return {}\n");
+  Request request;
+  request.subject = tree.path();
+  request.runtimes = {glibc_profile()};
+  const auto reader = tree::open_directory(tree.path());
+  const auto against = tree::open_directory(root.path());
+  Others others;
+  others.against = against.get();
+  const auto report = run(*reader, others, request);
+  REQUIRE(report);
+  const auto found = of_rule(report->platforms.front().findings, rules::lua_require);
+  REQUIRE(found.size() == 1);
+  CHECK(std::get<std::string>(found.front().evidence.at("module")) == "nowhere");
 }

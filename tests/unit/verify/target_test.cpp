@@ -71,8 +71,8 @@ std::optional<FoundLibrary> find(const Target& target,
                                  const char* soname,
                                  const char* directory,
                                  const elf::ElfFacts& facts) {
-  return target.find_library(
-      soname, {.facts = &facts, .directory = target.directory_there(directory)});
+  return target.find_library(soname,
+                             {.facts = &facts, .directory = target.directory_there(directory)});
 }
 
 std::string found_at(const Target& target, const char* soname, const test::ElfSpec& spec = {}) {
@@ -150,8 +150,7 @@ TEST_CASE("target: a configured directory counts only through the cache", "[targ
   world.put("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
   world.put("etc/ld.so.conf.d/local.conf", "# local\n/usr/local/lib\n");
   world.library("usr/local/lib/liba.so.1");
-  const auto before =
-      find(target_of("debian-luajit", world.root()), "liba.so.1", "", requester());
+  const auto before = find(target_of("debian-luajit", world.root()), "liba.so.1", "", requester());
   REQUIRE(before);
   CHECK(before->not_in_cache);
   // The real ldconfig writes the real format.
@@ -160,8 +159,7 @@ TEST_CASE("target: a configured directory counts only through the cache", "[targ
   World again;
   again.put("etc/ld.so.cache", test::get(world.path() + "/etc/ld.so.cache"));
   again.library("usr/local/lib/liba.so.1");
-  const auto after =
-      find(target_of("debian-luajit", again.root()), "liba.so.1", "", requester());
+  const auto after = find(target_of("debian-luajit", again.root()), "liba.so.1", "", requester());
   REQUIRE(after);
   CHECK_FALSE(after->not_in_cache);
   CHECK(after->path == "usr/local/lib/liba.so.1");
@@ -231,4 +229,109 @@ TEST_CASE("target: a tree's own libraries are found through $ORIGIN", "[target]"
   spec.runpath = "/usr/local/lib/lua/5.1/x";
   CHECK(find(target, "liba.so.1", "lib/lua/5.1", requester(spec)));
   CHECK_FALSE(find(target, "liba.so.1", "lib/lua/5.1", requester()));
+}
+
+TEST_CASE("target: RPATH holds for what a library brings in turn, RUNPATH does not", "[target]") {
+  World world;
+  world.library("opt/own/libb.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  const auto through = [&](const test::ElfSpec& module_spec, const test::ElfSpec& library_spec) {
+    const auto module = requester(module_spec), library = requester(library_spec);
+    const Requester above{.facts = &module, .directory = "/usr/local/lib/lua/5.1"};
+    return target.find_library("libb.so.1",
+                               {.facts = &library, .directory = "/opt/lib", .loader = &above});
+  };
+  test::ElfSpec rpath, runpath;
+  rpath.rpath = "/opt/own";
+  runpath.runpath = "/opt/own";
+  CHECK(through(rpath, {}));
+  CHECK_FALSE(through(runpath, {}));
+  test::ElfSpec elsewhere;
+  elsewhere.runpath = "/opt/no";
+  CHECK_FALSE(through(rpath, elsewhere));
+  // Where both are given, RPATH is not read.
+  auto both = rpath;
+  both.runpath = "/opt/no";
+  CHECK_FALSE(through(both, {}));
+}
+
+TEST_CASE("target: musl takes both for the whole chain, and no other names in them", "[target]") {
+  World world;
+  world.put("lib/ld-musl-x86_64.so.1", "");
+  world.put("usr/local/lib/lua/5.1/x.so", "");
+  world.library("opt/own/libb.so.1");
+  const auto target = target_of("openresty-alpine", world.root());
+  test::ElfSpec spec;
+  spec.runpath = "/opt/own";
+  const auto module = requester(spec), library = requester();
+  const Requester above{.facts = &module, .directory = "/opt/lua"};
+  CHECK(target.find_library("libb.so.1", {.facts = &library, .loader = &above}));
+  spec.runpath = "/opt/own:/opt/$LIB";
+  CHECK(found_at(target, "libb.so.1", spec) == "nowhere");
+  spec.runpath = "$ORIGIN/../../../../../opt/own";
+  CHECK(found_at(target, "libb.so.1", spec) == "opt/own/libb.so.1");
+}
+
+TEST_CASE("target: $LIB is the distribution's, $PLATFORM is left open", "[target]") {
+  World world;
+  test::ElfSpec libc;
+  libc.version_definitions = {"GLIBC_2.36"};
+  world.library("lib/x86_64-linux-gnu/libc.so.6", libc);
+  world.library("opt/lib/x86_64-linux-gnu/liba.so.1");
+  world.library("opt/lib64/libb.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  test::ElfSpec spec;
+  spec.runpath = "/opt/$LIB";
+  CHECK(found_at(target, "liba.so.1", spec) == "opt/lib/x86_64-linux-gnu/liba.so.1");
+  CHECK(found_at(target, "libb.so.1", spec) == "nowhere");
+  spec.runpath = "/opt/${PLATFORM}";
+  const auto open = find(target, "liba.so.1", "usr/local/lib/lua/5.1", requester(spec));
+  REQUIRE(open);
+  CHECK(open->open);
+  CHECK_FALSE(open->usable());
+  // What is found all the same is found.
+  CHECK(found_at(target, "libc.so.6", spec) == "lib/x86_64-linux-gnu/libc.so.6");
+}
+
+TEST_CASE("target: a name with a slash is a path", "[target]") {
+  World world;
+  world.library("usr/lib/liba.so.1");
+  world.library("usr/local/lib/lua/5.1/deep/libb.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  CHECK(found_at(target, "/usr/lib/liba.so.1") == "usr/lib/liba.so.1");
+  CHECK(found_at(target, "/opt/liba.so.1") == "nowhere");
+  CHECK(found_at(target, "$ORIGIN/deep/libb.so.1") == "usr/local/lib/lua/5.1/deep/libb.so.1");
+  CHECK(found_at(target, "deep/libb.so.1") == "nowhere");
+}
+
+TEST_CASE("target: -z nodefaultlib leaves out the default directories, not what is loaded",
+          "[target]") {
+  World world;
+  test::ElfSpec luajit;
+  luajit.needed = {"libm.so.6"};
+  world.put("usr/bin/luajit", test::build_elf(luajit));
+  for (const char* name : {"libm.so.6", "libz.so.1"})
+    world.library(std::string("usr/lib/x86_64-linux-gnu/") + name);
+  const auto target = target_of("debian-luajit", world.root());
+  test::ElfSpec spec;
+  spec.entries = {{0x6ffffffb, 0x800}};  // DT_FLAGS_1, DF_1_NODEFLIB
+  CHECK(found_at(target, "libz.so.1", spec) == "nowhere");
+  CHECK(found_at(target, "libm.so.6", spec) == "usr/lib/x86_64-linux-gnu/libm.so.6");
+  CHECK(found_at(target, "libz.so.1") == "usr/lib/x86_64-linux-gnu/libz.so.1");
+  const auto bare = target_of("debian-luajit", std::nullopt);
+  CHECK(find(bare, "libc.so.6", "", requester(spec)));
+  CHECK_FALSE(find(bare, "libz.so.1", "", requester(spec)));
+}
+
+TEST_CASE("target: what is there for newer processors only is said to be", "[target]") {
+  World world;
+  world.library("usr/lib/glibc-hwcaps/x86-64-v3/liba.so.1");
+  world.library("usr/lib/glibc-hwcaps/x86-64-v3/libb.so.1");
+  world.library("usr/lib/libb.so.1");
+  const auto target = target_of("debian-luajit", world.root());
+  const auto found = find(target, "liba.so.1", "", requester());
+  REQUIRE(found);
+  CHECK(found->usable());
+  CHECK(found->cpu_level == "x86-64-v3");
+  CHECK(found_at(target, "libb.so.1") == "usr/lib/libb.so.1");
 }
