@@ -18,7 +18,7 @@ build: ## compile the program: build/release/rockstage (default)
 	cmake --build --preset release -j $(JOBS)
 
 .PHONY: demo
-demo: ## build the three examples, stage them in one tree, load them with LuaJIT
+demo: ## build the three examples, load them with LuaJIT; build an image where docker answers
 	$(install_dependencies) build run
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS)
