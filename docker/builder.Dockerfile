@@ -26,10 +26,10 @@ COPY rockstage /opt/rockstage/bin/rockstage
 FROM ${PROGRAM} AS program
 
 FROM ${BASE} AS builder
-COPY docker/install-dependencies.sh /opt/
-COPY --from=program /opt/rockstage/ /usr/local/
 # Where the official Rust image has it: the cache mounts of generated Dockerfiles name it.
 ENV CARGO_HOME=/usr/local/cargo
+COPY docker/install-dependencies.sh /opt/
 RUN /opt/install-dependencies.sh program run && \
-    rm -rf /var/lib/apt/lists/* && \
-    rockstage --version
+    rm -rf /var/lib/apt/lists/*
+COPY --from=program /opt/rockstage/ /usr/local/
+RUN rockstage --version

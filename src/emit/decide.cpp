@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "emit/image.hpp"
+#include "emit/print_value.hpp"
 #include "emit/runtime_libraries.hpp"
 #include "emit/staged.hpp"
 #include "emit/stages.hpp"
@@ -55,6 +56,7 @@ class Decision {
                                    ? lua::version_directory(request_.lua)
                                    : profile_.version_directory;
     image_.interpreter = profile_.interpreter;
+    RS_TRY(check_references());
     RS_TRY(choose_base());
     RS_TRY(choose_builder());
     RS_TRY(choose_place());
@@ -67,6 +69,14 @@ class Decision {
   }
 
  private:
+  /// What stands in a Dockerfile only behind `ARG`, or in the bake file alone.
+  [[nodiscard]] Result<void> check_references() const {
+    if (!request_.base.empty()) RS_TRY(check_reference("--base", literal(request_.base)));
+    for (const auto& tag : request_.tags)
+      RS_TRY(check_reference("--tag", literal(tag)));
+    return {};
+  }
+
   Result<void> choose_base() {
     if (!request_.base.empty()) {
       image_.base = request_.base;

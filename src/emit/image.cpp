@@ -44,7 +44,7 @@ Result<nlohmann::json> common(const Image& image) {
   return nlohmann::json{{"version", in_comment(request.tool_version)},
                         {"runtime", in_comment(request.profile->name)},
                         {"rocks", text::join(rocks, ", ")},
-                        {"context", in_comment(request.context)},
+                        {"context", in_comment(text::shell_quote(request.context))},
                         {"destination", in_comment(image.place.name)},
                         {"builder_reason", in_comment(image.builder_reason)},
                         {"without_lock", text::join(without_lock, ", ")},

@@ -80,10 +80,13 @@ Result<std::string> quoted_value(std::string_view where, const Text& value) {
 Result<std::string> path_word(PathRole role, std::string_view path) {
   constexpr std::string_view kWhere = "COPY";
   if (path.empty()) return bad_value(kWhere, path, "is no path");
-  RS_TRY(check_line(kWhere, path));
+  constexpr const char* kHint = "rename the file";
+  if (auto line = check_line(kWhere, path); !line) {
+    line.error().hint = kHint;
+    return tl::unexpected<Error>(std::move(line).error());
+  }
   if (path.find('\\') != std::string_view::npos)
-    return bad_value(
-        kWhere, path, "has a backslash, which builders read in different ways", "rename the file");
+    return bad_value(kWhere, path, "has a backslash, which builders read in different ways", kHint);
   if (role == PathRole::destination) {
     if (!path.starts_with('/'))
       return bad_value(kWhere, path, "is no absolute path", "begin the destination with '/'");
@@ -137,6 +140,8 @@ Result<void> check_reference(std::string_view where, const Text& value) {
                        "has characters that cannot stand there",
                        "letters, digits and ._/:@+- can");
   }
+  if (value.kind == Text::Kind::literal && !is_made_of(value.value.substr(0, 1), ""))
+    return bad_value(where, value.value, "begins with neither a letter nor a digit");
   return {};
 }
 

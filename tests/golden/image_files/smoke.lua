@@ -19,7 +19,7 @@ local gateway = {
   ['resty.*'] = true,
 }
 local causes = {
-  {'undefined symbol: luaopen_', 'the file has no module of this name'},
+  {'undefined symbol: luaopen_', 'the file has no module of this name; the name of a library for ffi.load begins with lib'},
   {'undefined symbol: lua', 'it was built for another Lua: build it for the Lua of this image'},
   {'`GLIBC_', 'it was built on a newer distribution: use a builder no newer than this image'},
   {'cannot open shared object file', 'a shared library is not in this image, or is for another machine'},

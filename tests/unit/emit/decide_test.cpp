@@ -143,3 +143,17 @@ TEST_CASE("decide: a licence that is no SPDX expression is said", "[image]") {
   image.decided();
   CHECK(says(image.diagnostics, "MIT/X11"));
 }
+
+TEST_CASE("decide: what is no reference of an image is refused, also where it would only be quoted",
+          "[image]") {
+  ImageCase image;
+  for (const char* bad : {"a b:1", "$HOME:1", "a\"b:1", "-a:1", "a:1\nRUN true"}) {
+    image.request.base = bad;
+    CHECK(contains(image.error().message, "--base"));
+    image.request.base = "registry.example.org:5000/a_b/c-d:1.2@sha256:0123";
+    image.decided();
+    image.request.tags = {"example.org/a:1", bad};
+    CHECK(contains(image.error().message, "--tag"));
+    image.request.tags.clear();
+  }
+}
