@@ -41,8 +41,8 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit = kRe
 Result<void> write_file_atomic(const std::string& path,
                                std::string_view content,
                                std::uint32_t mode = 0644);
-/// A result that a person asked for by name: as write_file_atomic(), behind links the file that they
-/// lead to; a device, FIFO or socket is written to as it is.
+/// A result that a person asked for by name: as write_file_atomic(), behind links the file that
+/// they lead to; a device, FIFO or socket is written to as it is.
 Result<void> write_output(const std::string& path,
                           std::string_view content,
                           std::uint32_t mode = 0644);

@@ -27,8 +27,8 @@ Result<std::unique_ptr<Read>> read(tree::TreeReader& reader,
   return read;
 }
 
-/// Another subject, of which all is needed: a library that was not read would look as if it were not
-/// there.
+/// Another subject, of which all is needed: a library that was not read would look as if it were
+/// not there.
 Result<std::unique_ptr<Read>> read_whole(tree::TreeReader& reader,
                                          const char* option,
                                          const tree::ReadOptions& options) {
