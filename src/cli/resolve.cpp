@@ -64,13 +64,14 @@ void warn_of_unknown_variables(const sys::Environment& environment, Diagnostics&
   std::vector<std::string> known;
   for (const auto& name : configurable_names())
     known.push_back(config::environment_name(name));
-  for (const auto& name : config::unknown_variables(environment, configurable_names()))
+  for (const auto& name : config::unknown_variables(environment, configurable_names())) {
     auto message = fmt::format(
         "the environment variable '{}' names no option{}", name, text::did_you_mean(name, known));
-  // Options are resolved once more when the project file is known.
-  if (std::ranges::find(diagnostics.items(), message, &Diagnostic::message)
-      == diagnostics.items().end())
-    diagnostics.warning(std::move(message));
+    // Options are resolved once more when the project file is known.
+    if (std::ranges::find(diagnostics.items(), message, &Diagnostic::message)
+        == diagnostics.items().end())
+      diagnostics.warning(std::move(message));
+  }
 }
 
 }  // namespace
