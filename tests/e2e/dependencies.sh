@@ -29,18 +29,18 @@ dependencies
 assert_eq 0 "$code" "nothing is missing"
 assert_eq "" "$(calls)" "nothing is missing, nothing is asked for"
 
-touch no-luajit no-gcc
+touch no-luajit2 no-gcc
 dependencies build run
 assert_eq 0 "$code" "two packages are missing"
-assert_eq "install gcc luajit|" "$(calls)" "only what is missing is asked for"
+assert_eq "install gcc luajit2|" "$(calls)" "only what is missing is asked for"
 dependencies build
 assert_eq "" "$(calls)" "what another group needs is not asked for"
 
 touch apt-fails
 dependencies run
 assert_eq 1 "$code" "apt-get fails"
-assert_eq "install gcc luajit|" "$(calls)" "without new lists there is no second try"
-grep -q "^  gcc luajit$" err || fail "the packages are not named: $(cat err)"
+assert_eq "install gcc luajit2|" "$(calls)" "without new lists there is no second try"
+grep -q "^  gcc luajit2$" err || fail "the packages are not named: $(cat err)"
 rm apt-fails
 
 tool id 'echo 1000'
@@ -50,9 +50,9 @@ grep -q "you are not root and there is no sudo" err || fail "said: $(cat err)"
 assert_eq "" "$(calls)" "not root, no sudo"
 tool sudo 'echo "sudo" >>"$CALLED"; exec "$@"'
 dependencies run
-assert_eq "sudo|install gcc luajit|" "$(calls | sed 's/^sudo|sudo|/sudo|/')" "sudo is used where one is not root"
+assert_eq "sudo|install gcc luajit2|" "$(calls | sed 's/^sudo|sudo|/sudo|/')" "sudo is used where one is not root"
 tool id 'echo 0'
-rm no-luajit no-gcc
+rm no-luajit2 no-gcc
 
 # cargo: the one on PATH, else the one of rustup, else Debian's.
 dependencies --path
