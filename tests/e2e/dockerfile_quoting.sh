@@ -9,7 +9,8 @@ unit=${ROCKSTAGE%/*}/tests/unit_emit
 "$unit" '[.dockerfile_grammar]' >/dev/null
 
 cp -r "$ROCKSTAGE_SOURCE/tests/support/dockerfile_grammar" reader
-(cd reader && go build -o ../read .) || fail "cannot build the reader with BuildKit's packages"
+PATH=$("$ROCKSTAGE_SOURCE/tests/e2e/engine/go_toolchain.sh" "$XDG_CACHE_HOME"):$PATH
+(cd reader && GOTOOLCHAIN=local go build -o ../read .) || fail "cannot build the reader with BuildKit's packages"
 
 ./read cases.json >report || { head -60 report >&2; fail "$(tail -1 report)"; }
 [ "$(cut -d ' ' -f 1 report)" -ge 2000 ] || fail "too few cases: $(cat report)"
