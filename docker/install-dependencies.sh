@@ -21,7 +21,7 @@ run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit2'
 program='libfmt9 libisal2 libstdc++6'
 # For the tests. The second line is for those with a container engine.
 test='catch2 libarchive-dev umoci zstd xz-utils python3-venv cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema python3-yaml busybox man-db strace
-  docker.io runc buildah skopeo mmdebstrap golang-go nginx-light libnginx-mod-http-lua'
+  docker.io runc buildah podman skopeo mmdebstrap golang-go nginx-light libnginx-mod-http-lua'
 # For the preset `fuzz`.
 fuzz='clang-14 libclang-rt-14-dev'
 
