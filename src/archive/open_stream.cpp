@@ -1,5 +1,4 @@
 #include "archive/stream.hpp"
-#include "sys/open_files.hpp"
 
 #include <vector>
 
@@ -24,10 +23,14 @@ class FileSource final : public tree::ByteSource {
 
 }  // namespace
 
+std::unique_ptr<tree::ByteSource> stream_of(sys::InputFile file) {
+  return std::make_unique<FileSource>(std::move(file));
+}
+
 Result<std::unique_ptr<tree::ByteSource>> open_stream(const std::string& path) {
   RS_TRY_ASSIGN(auto file,
                 path == "-" ? sys::InputFile::standard_input() : sys::InputFile::open(path));
-  return std::unique_ptr<tree::ByteSource>(std::make_unique<FileSource>(std::move(file)));
+  return stream_of(std::move(file));
 }
 
 }  // namespace rockstage::archive

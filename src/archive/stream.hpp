@@ -1,4 +1,5 @@
 #pragma once
+#include "sys/open_files.hpp"
 #include "tree/reader.hpp"
 
 #include <cstdint>
@@ -22,6 +23,9 @@ Compression detect(std::span<const std::byte> head);
 std::unique_ptr<tree::ByteSource> decompress(tree::ByteSource& compressed,
                                              const tree::Limits& limits,
                                              Compression& found);
+
+/// What is read of `file`, in large pieces.
+std::unique_ptr<tree::ByteSource> stream_of(sys::InputFile file);
 
 /// The bytes of a file, or of standard input for "-", in large pieces. Errc::not_found, Errc::io.
 Result<std::unique_ptr<tree::ByteSource>> open_stream(const std::string& path);

@@ -54,7 +54,7 @@ Result<Prepared> prepare(Invocation& invocation,
   // Options first: a mistake in them should not wait for anything.
   if (defaults == ProjectDefaults::use && !invocation.isolated) {
     RS_TRY_ASSIGN(const auto project, source::find_project(request, io));
-    RS_TRY(resolve(invocation, io, project ? &*project : nullptr, diagnostics));
+    RS_TRY(resolve(invocation, io, project ? &*project : nullptr));
   }
   RS_TRY_ASSIGN(out.options, build_options(invocation, io));
   out.home = io.environment.get("HOME").value_or("");

@@ -60,26 +60,18 @@ std::vector<std::string> configurable_names() {
   return names;
 }
 
+}  // namespace
+
 void warn_of_unknown_variables(const sys::Environment& environment, Diagnostics& diagnostics) {
   std::vector<std::string> known;
   for (const auto& name : configurable_names())
     known.push_back(config::environment_name(name));
-  for (const auto& name : config::unknown_variables(environment, configurable_names())) {
-    auto message = fmt::format(
-        "the environment variable '{}' names no option{}", name, text::did_you_mean(name, known));
-    // Options are resolved once more when the project file is known.
-    if (std::ranges::find(diagnostics.items(), message, &Diagnostic::message)
-        == diagnostics.items().end())
-      diagnostics.warning(std::move(message));
-  }
+  for (const auto& name : config::unknown_variables(environment, configurable_names()))
+    diagnostics.warning(fmt::format(
+        "the environment variable '{}' names no option{}", name, text::did_you_mean(name, known)));
 }
 
-}  // namespace
-
-Result<void> resolve(Invocation& invocation,
-                     const Io& io,
-                     const config::ProjectFile* project,
-                     Diagnostics& diagnostics) {
+Result<void> resolve(Invocation& invocation, const Io& io, const config::ProjectFile* project) {
   std::vector<config::OptionInfo> infos;
   invocation.values.clear();
   const auto add = [&](const OptionSpec& option) {
@@ -99,7 +91,6 @@ Result<void> resolve(Invocation& invocation,
     sources.environment = &io.environment;
     sources.project = project;
     sources.user = &user;
-    if (project == nullptr) warn_of_unknown_variables(io.environment, diagnostics);
   }
   RS_TRY_ASSIGN(auto values, config::effective(infos, sources));
   invocation.values.merge(values);

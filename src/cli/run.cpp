@@ -72,7 +72,8 @@ Result<Outcome> dispatch(const ParsedLine& parsed, Io& io, Voice& voice, Diagnos
   sys::WorkingDirectory directory;
   if (const auto found = invocation.flags.find("directory"); found != invocation.flags.end())
     RS_TRY(directory.change(found->second.back()));
-  RS_TRY(resolve(invocation, io, nullptr, diagnostics));
+  RS_TRY(resolve(invocation, io, nullptr));
+  if (!invocation.isolated) warn_of_unknown_variables(io.environment, diagnostics);
   RS_TRY(check_color(invocation));
   voice.color = use_color(invocation, io);
   voice.quiet = invocation.flag("quiet");

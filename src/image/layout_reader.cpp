@@ -1,5 +1,6 @@
 #include "image/layout_reader.hpp"
 
+#include "archive/stream.hpp"
 #include "base/text.hpp"
 #include "image/assemble.hpp"
 #include "image/layer_reader.hpp"
@@ -16,22 +17,6 @@
 namespace rockstage::image {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{256} << 10;
-
-class FileSource final : public tree::ByteSource {
- public:
-  explicit FileSource(sys::InputFile file) : file_(std::move(file)), buffer_(kPiece) {}
-
-  Result<std::span<const std::byte>> next() override {
-    RS_TRY_ASSIGN(const auto size, file_.read(buffer_));
-    return std::span<const std::byte>(buffer_).first(size);
-  }
-
- private:
-  sys::InputFile file_;
-  std::vector<std::byte> buffer_;
-};
-
 /// The file `place` below `root`; on the way too no link is followed.
 Result<sys::InputFile> open_below(const sys::Directory& root, const std::string& place) {
   const auto slash = place.find('/');
@@ -46,10 +31,10 @@ class LayoutDocuments final : public Documents {
 
   Result<std::string> text(const std::string& place) override {
     RS_TRY_ASSIGN(auto file, open_below(root_, place));
-    FileSource source(std::move(file));
+    const auto source = archive::stream_of(std::move(file));
     std::string text;
     for (;;) {
-      RS_TRY_ASSIGN(const auto piece, source.next());
+      RS_TRY_ASSIGN(const auto piece, source->next());
       if (piece.empty()) return text;
       text.append(reinterpret_cast<const char*>(piece.data()), piece.size());
       if (text.size() > most_)
@@ -76,8 +61,8 @@ Outcome read_one(const sys::Directory& root,
   auto file = open_below(root, place);
   if (!file && file.error().code == Errc::not_found) return {.there = false, .failure = {}};
   if (!file) return {.there = true, .failure = std::move(file).error()};
-  FileSource source(*std::move(file));
-  auto read = read_layer(source, sink, listing, algorithm_of(place));
+  const auto source = archive::stream_of(*std::move(file));
+  auto read = read_layer(*source, sink, listing, algorithm_of(place));
   return {.there = true, .failure = read ? std::optional<Error>() : std::move(read).error()};
 }
 

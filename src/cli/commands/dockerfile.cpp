@@ -145,7 +145,7 @@ Result<Outcome> command_dockerfile(Invocation& invocation, Io& io, Diagnostics& 
   // A mistake in the options should not wait for a clone.
   if (!invocation.single("runtime").empty()) RS_TRY(image_options(invocation));
   RS_TRY_ASSIGN(const auto sources, open_image_sources(invocation, io, diagnostics));
-  if (sources.project) RS_TRY(resolve(invocation, io, &*sources.project, diagnostics));
+  if (sources.project) RS_TRY(resolve(invocation, io, &*sources.project));
   RS_TRY_ASSIGN(auto options, image_options(invocation));
   if (!directory.empty())
     options.request.context = cargo::relative_path(sources.context, sys::absolute(directory));

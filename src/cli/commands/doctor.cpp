@@ -11,16 +11,14 @@ namespace rockstage::cli {
 namespace {
 
 /// Where a build in this directory would keep its cache; empty where there is no place.
-Result<std::string> cache_directory_of_build(const Invocation& invocation,
-                                             Io& io,
-                                             Diagnostics& diagnostics) {
+Result<std::string> cache_directory_of_build(const Invocation& invocation, Io& io) {
   Invocation build = invocation;
   build.command = find_command("build");
   source::Request here;
   here.isolated = invocation.isolated;
   // A project file with a mistake in it is not what is asked about.
   const auto project = source::find_project(here, io).value_or(std::nullopt);
-  RS_TRY(resolve(build, io, project ? &*project : nullptr, diagnostics));
+  RS_TRY(resolve(build, io, project ? &*project : nullptr));
   return cache_directory(build, io).value_or("");
 }
 
@@ -28,7 +26,7 @@ Result<std::string> cache_directory_of_build(const Invocation& invocation,
 
 Result<Outcome> command_doctor(Invocation& invocation, Io& io, Diagnostics& diagnostics) {
   lint::DoctorRequest request;
-  RS_TRY_ASSIGN(request.cache_dir, cache_directory_of_build(invocation, io, diagnostics));
+  RS_TRY_ASSIGN(request.cache_dir, cache_directory_of_build(invocation, io));
   RS_TRY_ASSIGN(const auto tools, lint::examine_machine(request, io));
 
   std::vector<report::ExaminedTool> examined;

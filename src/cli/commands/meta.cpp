@@ -48,7 +48,7 @@ std::map<std::string, config::Value> all_values(const Invocation& asked,
 
 }  // namespace
 
-Result<Outcome> command_config(Invocation& invocation, Io& io, Diagnostics& diagnostics) {
+Result<Outcome> command_config(Invocation& invocation, Io& io, Diagnostics& /*diagnostics*/) {
   std::optional<config::ProjectFile> project;
   if (!invocation.isolated) {
     RS_TRY_ASSIGN(project, source::find_project({}, io));
@@ -56,7 +56,7 @@ Result<Outcome> command_config(Invocation& invocation, Io& io, Diagnostics& diag
   // The options of `build` are all there are: the other commands share them.
   Invocation build = invocation;
   build.command = find_command("build");
-  RS_TRY(resolve(build, io, project ? &*project : nullptr, diagnostics));
+  RS_TRY(resolve(build, io, project ? &*project : nullptr));
 
   Outcome outcome{.data = {{"options", nlohmann::json::array()}}};
   for (const auto& [name, value] : all_values(build, build.values)) {
