@@ -13,14 +13,15 @@ set -eu
 # To configure and compile the program: src/cmake/Dependencies.cmake.
 build='g++ cmake ninja-build make ccache libssl-dev libboost-filesystem-dev nlohmann-json3-dev libyaml-cpp-dev libfmt-dev
   libcli11-dev libexpected-dev libtomlplusplus-dev liblua5.1-0-dev zlib1g-dev liblzma-dev libzstd-dev libisal-dev
-  libkainjow-mustache-dev'
+  libdeflate-dev libarchive-dev nettle-dev libkainjow-mustache-dev'
 # To build rocks with it and to load them. cargo comes on top. luajit2 is OpenResty's branch: a luajit that is there does
 # as well, except beside nginx's Lua module, which excludes Debian's own.
 run='gcc libc6-dev make ca-certificates liblua5.1-0-dev luajit2'
 # What a rockstage that is compiled already needs to start.
-program='libfmt9 libisal2 libstdc++6'
-# For the tests. The second line is for those with a container engine.
-test='catch2 libarchive-dev umoci zstd xz-utils python3-venv cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks clang-format-14 python3 python3-jsonschema python3-yaml busybox man-db strace
+program='libfmt9 libisal2 libstdc++6 libzstd1'
+# For the tests. The last line is for those with a container engine.
+test='catch2 umoci zstd xz-utils zip unzip faketime libarchive-tools python3-venv cmake make git lua5.1 lua5.2 lua5.3 lua5.4 liblua5.4-dev luarocks
+  clang-format-14 python3 python3-jsonschema python3-yaml busybox man-db strace
   docker.io runc buildah podman skopeo mmdebstrap golang-go nginx-light libnginx-mod-http-lua'
 # For the preset `fuzz`.
 fuzz='clang-14 libclang-rt-14-dev'

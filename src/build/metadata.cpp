@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
 
 namespace rockstage::build {
@@ -23,30 +25,52 @@ json epoch(const std::string& text) {
   return digits ? json(std::stoll(text)) : json(nullptr);
 }
 
+std::string name_and_version(const std::string& id) {
+  const CrateName crate = parse_package_id(id);
+  return crate.name + "@" + crate.version;
+}
+
+/// "name@version" of each, sorted, once each.
+json crate_names(const std::vector<std::string>& ids) {
+  std::set<std::string> names;
+  for (const std::string& id : ids)
+    names.insert(name_and_version(id));
+  return names;
+}
+
 json crate_records(const std::vector<cargo::CompiledCrate>& crates) {
-  std::vector<std::tuple<CrateName, bool, std::vector<std::string>>> sorted;
+  // Whole records are the keys: what two libraries have in common is told once.
+  std::map<std::tuple<std::string, std::string, std::string>, std::set<json>> sorted;
   for (const cargo::CompiledCrate& crate : crates) {
+    const CrateName name = parse_package_id(crate.package_id);
     auto features = crate.features;
     std::sort(features.begin(), features.end());
-    sorted.emplace_back(parse_package_id(crate.package_id), crate.build_only, std::move(features));
+    json record = {{"name", name.name},
+                   {"version", name.version},
+                   {"source", name.source},
+                   {"build_only", crate.build_only},
+                   {"features", features},
+                   {"license", text_or_null(crate.license)},
+                   {"checksum", text_or_null(crate.checksum)},
+                   {"dependencies", crate_names(crate.dependencies)}};
+    sorted[{name.name, name.version, name.source}].insert(std::move(record));
   }
-  const auto key = [](const auto& item) {
-    const auto& [crate, build_only, features] = item;
-    return std::tie(crate.name, crate.version, crate.source, build_only, features);
-  };
-  std::sort(
-      sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  sorted.erase(std::unique(sorted.begin(),
-                           sorted.end(),
-                           [&](const auto& a, const auto& b) { return key(a) == key(b); }),
-               sorted.end());
   json records = json::array();
-  for (const auto& [crate, build_only, features] : sorted)
-    records.push_back({{"name", crate.name},
-                       {"version", crate.version},
-                       {"source", crate.source},
-                       {"build_only", build_only},
-                       {"features", features}});
+  for (const auto& [name, variants] : sorted)
+    for (const json& record : variants)
+      records.push_back(record);
+  return records;
+}
+
+json library_records(std::vector<RustLibrary> libraries) {
+  std::sort(libraries.begin(), libraries.end(), [](const RustLibrary& a, const RustLibrary& b) {
+    return a.path < b.path;
+  });
+  json records = json::array();
+  for (const RustLibrary& library : libraries)
+    records.push_back({{"module", library.module},
+                       {"path", library.path},
+                       {"crates", crate_names(library.crates)}});
   return records;
 }
 
@@ -101,6 +125,7 @@ std::string to_json(const BuildRecord& record) {
               {"cargo", text_or_null(record.cargo)},
               {"rustc", text_or_null(record.rustc)},
               {"crates", crate_records(record.rust.crates)},
+              {"libraries", library_records(record.rust.libraries)},
               {"linked_libraries", library_names(record.rust.linked_libraries)},
               {"git", git_record(record.git)},
               {"build_time", epoch(record.source_date_epoch)}};

@@ -129,7 +129,7 @@ class VariantBuild {
   Result<void> build_rust() {
     const RustJob job = {plan_, variant_, places_, copy_ ? &*copy_ : nullptr};
     RS_TRY_ASSIGN(rust_, build_libraries(job, context_));
-    if (shim_) rust_ = {messages_.crates(), messages_.linked_libraries()};
+    if (shim_) rust_ = {messages_.crates(), {}, messages_.linked_libraries()};
     return {};
   }
 

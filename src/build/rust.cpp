@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "build/library.hpp"
+#include "build/listed_compile.hpp"
 #include "cargo/config.hpp"
 #include "cargo/inspect.hpp"
 #include "cargo/workspace.hpp"
@@ -108,7 +109,7 @@ class LibraryBuilder {
       RS_TRY_ASSIGN(compiled, run(step));
     }
     for (const cargo::Artifact& artifact : compiled.cdylibs)
-      RS_TRY(stage(artifact));
+      RS_TRY(stage(artifact, compiled));
     keep(compiled);
     return {};
   }
@@ -128,7 +129,7 @@ class LibraryBuilder {
                                           job_.plan.name,
                                           job_.plan.version,
                                           lua::to_string(job_.variant.lua)));
-    return cargo::compile(step, context_.io, context_.diagnostics);
+    return compile_listed(step, context_.io, context_.diagnostics);
   }
 
   /// A native module for Lua 5.1's ABI whose panics abort: a Lua error passes Rust frames there by
@@ -143,7 +144,7 @@ class LibraryBuilder {
     return false;
   }
 
-  Result<void> stage(const cargo::Artifact& artifact) {
+  Result<void> stage(const cargo::Artifact& artifact, const cargo::CompileOutcome& compiled) {
     const std::string name = target_name(artifact.target_name);
     if (std::find(built_.begin(), built_.end(), name) == built_.end()) built_.push_back(name);
     for (const plan::LibraryStep& library : job_.variant.libraries) {
@@ -153,8 +154,16 @@ class LibraryBuilder {
       RS_TRY(sys::remove_file(to));
       RS_TRY(sys::copy_file(artifact.file, to, 0755));
       staged_.push_back(library.to);
+      outcome_.libraries.push_back({library.module, library.to, linked_crates(compiled)});
     }
     return {};
+  }
+
+  static std::vector<std::string> linked_crates(const cargo::CompileOutcome& compiled) {
+    std::vector<std::string> ids;
+    for (const cargo::CompiledCrate& crate : compiled.crates)
+      if (!crate.build_only) ids.push_back(crate.package_id);
+    return ids;
   }
 
   Result<void> check(const plan::LibraryStep& library, const std::string& file) const {

@@ -9,9 +9,17 @@
 
 namespace rockstage::build {
 
+/// A staged library, and the crates that are in it.
+struct RustLibrary {
+  std::string module;
+  std::string path;                 ///< in the rock directory: "lib/textkit/core.so"
+  std::vector<std::string> crates;  ///< package ids, those for the build only left out
+};
+
 /// What cargo built for one variant, for the record.
 struct RustOutcome {
   std::vector<cargo::CompiledCrate> crates;
+  std::vector<RustLibrary> libraries;
   std::vector<std::string> linked_libraries;
 };
 

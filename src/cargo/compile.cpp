@@ -2,10 +2,8 @@
 
 #include "base/text.hpp"
 #include "cargo/failure.hpp"
-#include "cargo/inspect.hpp"
-#include "cargo/mirror.hpp"
+#include "cargo/mirrored_step.hpp"
 #include "cargo/query.hpp"
-#include "cargo/workspace.hpp"
 #include "sys/files.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +16,6 @@ namespace rockstage::cargo {
 namespace {
 
 constexpr std::size_t kKeptOutput = std::size_t{64} << 10;
-constexpr std::string_view kRemap = "--remap-path-prefix=";
 
 /// cargo's own report lines: the verb is right-aligned in twelve columns (cargo/core/shell.rs).
 struct StatusLine {
@@ -48,10 +45,18 @@ std::optional<StatusLine> status_line(std::string_view line) {
   return StatusLine{std::string(verb), std::string(text::trim(line.substr(kColumn)))};
 }
 
+/// A target that is a file (`x.json`) is known by its stem.
+std::string target_root(const CompileStep& step) {
+  const std::string name = sys::base_name(step.target);
+  const bool is_file = name.ends_with(".json");
+  return sys::join(step.target_dir, is_file ? name.substr(0, name.size() - 5) : name);
+}
+
 /// What a person sees of a running cargo.
 class Narrator {
  public:
-  Narrator(const CompileStep& step, Io& io) : total_(step.crates), io_(io) {}
+  Narrator(const CompileStep& step, Io& io)
+      : total_(step.crates), io_(io), reader_(target_root(step)) {}
 
   void on_stdout(std::string_view line) {
     if (!reader_.line(line)) return say(line);
@@ -166,63 +171,13 @@ Result<CompileOutcome> run_cargo(const CompileStep& step, Io& io) {
   return outcome;
 }
 
-/// Paths below the mirror get the names that they have outside it.
-std::vector<std::string> mirrored_flags(std::vector<std::string> flags,
-                                        const std::string& mirror_root) {
-  std::vector<std::string> more;
-  for (const std::string& flag : flags) {
-    if (flag.starts_with(kRemap))
-      more.push_back(fmt::format("{}{}{}", kRemap, mirror_root, flag.substr(kRemap.size())));
-  }
-  flags.insert(flags.end(), more.begin(), more.end());
-  return flags;
-}
-
-/// Package ids hold the path, encoded: what precedes the real path in the mirror's id is the
-/// mirror's root.
-void restore_id(std::string& id, const std::string& mirror_part) {
-  const auto at = mirror_part.empty() ? std::string::npos : id.find("file://" + mirror_part);
-  if (at != std::string::npos) id.erase(at + 7, mirror_part.size());
-}
-
-std::string mirror_part(const std::string& mirrored_id, const std::string& id) {
-  const auto at = id.find("file://");
-  if (at == std::string::npos) return {};
-  const std::string rest = id.substr(at + 7);
-  if (!mirrored_id.ends_with(rest) || mirrored_id.size() < id.size()) return {};
-  return mirrored_id.substr(at + 7, mirrored_id.size() - id.size());
-}
-
 Result<CompileOutcome> run_in_mirror(const CompileStep& step, Io& io) {
-  MirrorRequest request;
-  request.workspace_root = step.workspace_root;
-  request.cargo_home =
-      child_environment(io.environment, step.environment)
-          .get_nonempty("CARGO_HOME")
-          .value_or(sys::join(io.environment.get_nonempty("HOME").value_or("/"), ".cargo"));
-  request.target_dir = step.target_dir;
-  request.mirror_root = sys::join(step.target_dir, "rockstage-mirror");
-  RS_TRY_ASSIGN(const auto original, workspace_metadata(step.cargo, step.manifest_path, io));
-  RS_TRY_ASSIGN(request.outside_path_dependencies,
-                outside_path_dependencies(step.cargo, original, io));
-  RS_TRY(mirror_workspace(request));
-
-  CompileStep inside = step;
-  inside.directory = request.mirror_root + step.directory;
-  inside.manifest_path = request.mirror_root + step.manifest_path;
-  inside.rustflags = mirrored_flags(step.rustflags, request.mirror_root);
-  RS_TRY_ASSIGN(const auto metadata, workspace_metadata(step.cargo, inside.manifest_path, io));
-  RS_TRY_ASSIGN(
-      const auto* package,
-      choose_package(metadata, inside.manifest_path, step.package + "@" + step.package_version));
-  inside.package_id = package->id;
-  RS_TRY_ASSIGN(auto outcome, run_cargo(inside, io));
-
-  const std::string part = mirror_part(inside.package_id, step.package_id);
+  RS_TRY_ASSIGN(const auto mirrored, mirror_step(step, io));
+  RS_TRY_ASSIGN(auto outcome, run_cargo(mirrored.step, io));
   for (Artifact& artifact : outcome.cdylibs)
-    restore_id(artifact.package_id, part);
+    artifact.package_id = mirrored.original_id(artifact.package_id);
   for (CompiledCrate& crate : outcome.crates)
-    restore_id(crate.package_id, part);
+    crate.package_id = mirrored.original_id(crate.package_id);
   std::sort(
       outcome.crates.begin(),
       outcome.crates.end(),
@@ -251,6 +206,9 @@ std::vector<std::string> arguments(const CompileStep& step) {
   if (step.offline) add({"--offline"});
   if (step.jobs > 0) add({"--jobs", std::to_string(step.jobs)});
   add({"--message-format", "json-render-diagnostics"});
+  // For the last rustc alone: as a flag of all crates it would compile them all anew.
+  if (!step.link_object.empty())
+    add({"--", "-C", "link-arg=" + step.link_object, "-C", "link-arg=-u" + step.link_symbol});
   return result;
 }
 

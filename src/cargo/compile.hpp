@@ -33,6 +33,8 @@ struct CompileStep {
   bool lock_missing = false;  ///< there is no Cargo.lock: built in a mirror, so that none is
                               ///< written into the checkout
   std::string workspace_root;
+  std::string link_object;  ///< an object file that is linked into the library; empty for none
+  std::string link_symbol;  ///< the symbol by which the linker knows that the object is wanted
 };
 
 struct Artifact {
@@ -44,7 +46,10 @@ struct Artifact {
 struct CompiledCrate {
   std::string package_id;
   std::vector<std::string> features;
-  bool build_only = false;  ///< proc-macro or build script only
+  bool build_only = false;  ///< a proc-macro or build script, or only for one: not linked
+  std::string license;      ///< as in its Cargo.toml; empty where it says none
+  std::string checksum;     ///< SHA-256 of its package, from Cargo.lock; empty where that has none
+  std::vector<std::string> dependencies;  ///< ids of those that were compiled, sorted
 };
 
 struct CompileOutcome {
@@ -72,6 +77,10 @@ Result<CompileOutcome> compile(const CompileStep& step, Io& io, Diagnostics& dia
 /// built.
 class MessageReader {
  public:
+  /// `target_root`: where everything for the target lies (`--target-dir` with the triple); what
+  /// lies elsewhere is for the build only. Empty where cargo was given no triple.
+  explicit MessageReader(std::string target_root = {}) : target_root_(std::move(target_root)) {}
+
   /// False when the line is no message of cargo's (a build script's own output, passed on).
   bool line(std::string_view text);
   /// Names of crates done so far, and what came last.
@@ -88,6 +97,10 @@ class MessageReader {
   [[nodiscard]] const std::vector<std::string>& linked_libraries() const { return linked_; }
 
  private:
+  [[nodiscard]] bool is_for_the_build(const std::vector<std::string>& kinds,
+                                      const std::vector<std::string>& files) const;
+
+  std::string target_root_;
   std::vector<Artifact> cdylibs_;  ///< of every package
   std::map<std::string, CompiledCrate> crates_;
   std::vector<std::string> linked_;

@@ -24,7 +24,22 @@ std::string shared_library(const std::string& linked) {
   return kind == "dylib" ? linked.substr(equals + 1) : std::string();
 }
 
+CompiledCrate new_crate(const std::string& id, bool build_only) {
+  CompiledCrate crate;
+  crate.package_id = id;
+  crate.build_only = build_only;
+  return crate;
+}
+
 }  // namespace
+
+bool MessageReader::is_for_the_build(const std::vector<std::string>& kinds,
+                                     const std::vector<std::string>& files) const {
+  if (has(kinds, "proc-macro") || has(kinds, "custom-build")) return true;
+  return !target_root_.empty() && std::none_of(files.begin(), files.end(), [&](const auto& file) {
+    return file.starts_with(target_root_ + "/");
+  });
+}
 
 bool MessageReader::line(std::string_view text) {
   if (text.empty() || text.front() != '{') return false;
@@ -48,12 +63,13 @@ bool MessageReader::line(std::string_view text) {
   const std::string name = text_at(*target, "name");
   const auto kinds = texts(array_at(*target, "kind"));
   if (!has(kinds, "custom-build")) last_crate_ = name;  // those are all called build-script-build
-  const bool for_the_build = has(kinds, "proc-macro") || has(kinds, "custom-build");
-  const auto [crate, is_new] = crates_.try_emplace(id, CompiledCrate{id, {}, for_the_build});
+  const auto files = texts(array_at(message, "filenames"));
+  const bool for_the_build = is_for_the_build(kinds, files);
+  const auto [crate, is_new] = crates_.try_emplace(id, new_crate(id, for_the_build));
   if (is_new || !for_the_build) crate->second.features = texts(array_at(message, "features"));
   crate->second.build_only = crate->second.build_only && for_the_build;
   if (!has(texts(array_at(*target, "crate_types")), "cdylib")) return true;
-  for (const std::string& file : texts(array_at(message, "filenames"))) {
+  for (const std::string& file : files) {
     if (!file.ends_with(".so")) continue;
     cdylibs_.push_back({id, name, file, flag_at(message, "fresh", false)});
     break;

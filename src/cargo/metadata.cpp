@@ -67,12 +67,13 @@ Package package_from(const json& object) {
   return package;
 }
 
-/// A dependency that only tests and examples use is not built.
-bool is_built(const json& dependency) {
+/// Whether a dependency is of this kind: null for a normal one, "build", or "dev", which only tests
+/// and examples use.
+bool is_of_kind(const json& dependency, std::string_view wanted) {
   const json& kinds = array_at(dependency, "dep_kinds");
-  return kinds.empty() || std::any_of(kinds.begin(), kinds.end(), [](const json& kind) {
-           return kind.is_object() && text_at(kind, "kind") != "dev";
-         });
+  return std::any_of(kinds.begin(), kinds.end(), [&](const json& kind) {
+    return kind.is_object() && text_at(kind, "kind") == wanted;
+  });
 }
 
 void read_resolve(const json& root, Metadata& metadata) {
@@ -81,8 +82,14 @@ void read_resolve(const json& root, Metadata& metadata) {
   for (const json& node : array_at(*resolve, "nodes")) {
     if (!node.is_object()) continue;
     auto& ids = metadata.resolve[text_at(node, "id")];
+    auto& build_only = metadata.resolve_build_only[text_at(node, "id")];
     for (const json& dependency : array_at(node, "deps")) {
-      if (dependency.is_object() && is_built(dependency)) ids.push_back(text_at(dependency, "pkg"));
+      if (!dependency.is_object()) continue;
+      const bool normal =
+          array_at(dependency, "dep_kinds").empty() || is_of_kind(dependency, std::string_view());
+      if (!normal && !is_of_kind(dependency, "build")) continue;
+      ids.push_back(text_at(dependency, "pkg"));
+      if (!normal) build_only.push_back(ids.back());
     }
     std::sort(ids.begin(), ids.end());
   }

@@ -62,6 +62,8 @@ struct Metadata {
   /// Resolved graph: id → ids of normal and build dependencies for the target asked for. Empty with
   /// `--no-deps`.
   std::map<std::string, std::vector<std::string>> resolve;
+  /// Those of `resolve` that only the build script of `id` uses.
+  std::map<std::string, std::vector<std::string>> resolve_build_only;
 
   [[nodiscard]] const Package* find(const std::string& id) const;
   [[nodiscard]] bool is_member(const std::string& id) const;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/export_option_table.hpp"
 #include "cli/image_option_table.hpp"
 #include "cli/judge_option_table.hpp"
 
@@ -84,6 +85,12 @@ constexpr CommandSpec kCommands[] = {
      .max_arguments = kManyArguments,
      .options = kDockerfileOptions,
      .handler = &command_dockerfile},
+    {.name = "export",
+     .summary = "write a reproducible archive",
+     .usage = "TREE --output FILE|DIR/|- [options]",
+     .max_arguments = 1,
+     .options = kExportOptions,
+     .handler = &command_export},
     {.name = "inspect",
      .summary = "what a .so is: machine, libc, Lua, Rust",
      .usage = "FILE…",
@@ -147,10 +154,6 @@ constexpr CommandSpec kCommands[] = {
      .max_arguments = 1,
      .options = kHelpOptions,
      .handler = &command_help},
-    {.name = "export",
-     .summary = "write a reproducible archive",
-     .usage = "TREE --output FILE",
-     .later = "pack the tree with `tar -C DIR -cf FILE share lib`"},
     {.name = "cache",
      .summary = "the artifact cache",
      .usage = "list|size|clear|prune|verify",

@@ -11,6 +11,7 @@ Result<Outcome> command_lint(Invocation& invocation, Io& io, Diagnostics& diagno
 Result<Outcome> command_verify(Invocation& invocation, Io& io, Diagnostics& diagnostics);
 Result<Outcome> command_smoke(Invocation& invocation, Io& io, Diagnostics& diagnostics);
 Result<Outcome> command_dockerfile(Invocation& invocation, Io& io, Diagnostics& diagnostics);
+Result<Outcome> command_export(Invocation& invocation, Io& io, Diagnostics& diagnostics);
 Result<Outcome> command_inspect(Invocation& invocation, Io& io, Diagnostics& diagnostics);
 Result<Outcome> command_list(Invocation& invocation, Io& io, Diagnostics& diagnostics);
 Result<Outcome> command_show(Invocation& invocation, Io& io, Diagnostics& diagnostics);

@@ -60,10 +60,13 @@ TEST_CASE("record: crates are sorted, once each, and no path of the builder is t
   variant.compiles.push_back(step);
   const source::GitFacts git = {"0123abc", "main", true};
   build::RustOutcome rust;
-  rust.crates = {{"registry+https://x/i#serde@1.0.0", {"std", "derive"}, false},
-                 {"path+file:///home/builder/src#0.1.0", {}, false},
-                 {"registry+https://x/i#serde@1.0.0", {"derive", "std"}, false},
-                 {"registry+https://x/i#cc@1.2.0", {}, true}};
+  const std::string own = "path+file:///home/builder/src#0.1.0";
+  const std::string serde = "registry+https://x/i#serde@1.0.0";
+  rust.crates = {{serde, {"std", "derive"}, false, "MIT", "ab12", {}},
+                 {own, {}, false, "", "", {serde, "registry+https://x/i#cc@1.2.0"}},
+                 {serde, {"derive", "std"}, false, "MIT", "ab12", {}},
+                 {"registry+https://x/i#cc@1.2.0", {}, true, "", "", {}}};
+  rust.libraries = {{"b", "lib/b.so", {own, serde}}, {"a", "lib/a.so", {own}}};
   rust.linked_libraries = {"z", "/home/builder/lib/libz.so", "z"};
   const auto json =
       record({plan, variant, git, rust, "cargo 1.95.0", "rustc 1.95.0", "1700000000"});
@@ -73,6 +76,14 @@ TEST_CASE("record: crates are sorted, once each, and no path of the builder is t
   CHECK(json["crates"][1]["name"] == "serde");
   CHECK(json["crates"][2]["name"] == "src");
   CHECK(json["crates"][1]["features"] == nlohmann::json::array({"derive", "std"}));
+  CHECK(json["crates"][1]["license"] == "MIT");
+  CHECK(json["crates"][1]["checksum"] == "ab12");
+  CHECK(json["crates"][2]["license"].is_null());
+  CHECK(json["crates"][2]["dependencies"] == nlohmann::json::array({"cc@1.2.0", "serde@1.0.0"}));
+  REQUIRE(json["libraries"].size() == 2);
+  CHECK(json["libraries"][0]["path"] == "lib/a.so");
+  CHECK(json["libraries"][1]["module"] == "b");
+  CHECK(json["libraries"][1]["crates"] == nlohmann::json::array({"serde@1.0.0", "src@0.1.0"}));
   CHECK(json["git"]["dirty"] == true);
   CHECK(json["build_time"] == 1700000000);
   CHECK(json["profile"] == "release");

@@ -1,0 +1,19 @@
+#pragma once
+#include "archive/write_members.hpp"
+#include "base/diagnostics.hpp"
+#include "cli/export_options.hpp"
+#include "emit/sbom.hpp"
+
+#include <vector>
+
+namespace rockstage::cli {
+
+/// What the archive holds, for the bill of materials and the provenance: the rocks of the tree that
+/// have a file in it, and each file's SHA-256. Name and digest of the archive are left to the
+/// caller. Warns of a tree without metadata. Errors as stage::list(), or of reading a file.
+Result<emit::Shipment> shipment_of(const ExportOptions& options,
+                                   const archive::Snapshot& tree,
+                                   const std::vector<archive::OutputMember>& members,
+                                   Diagnostics& diagnostics);
+
+}  // namespace rockstage::cli
