@@ -104,11 +104,7 @@ nlohmann::json ci_data(const ProjectFacts& facts) {
        fmt::format(
            "rockstage build --tree=rock --lua={}{}", lua, facts.has_lock_file ? " --locked" : "")},
       {"verify", verify},
-      {"pack",
-       fmt::format("tar -C rock --sort=name --mtime=\"@${{SOURCE_DATE_EPOCH:-0}}\" --owner=0 "
-                   "--group=0 --numeric-owner --exclude=./lib/luarocks -cf {}.tar .",
-                   artifact)},
-      {"compress", fmt::format("gzip -n -9 {}.tar", artifact)},
+      {"pack", fmt::format("rockstage export rock --output={}.tar.gz --sbom=cyclonedx", artifact)},
       {"artifact", artifact},
       {"archive", artifact + ".tar.gz"}};
 }
