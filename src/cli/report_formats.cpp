@@ -1,6 +1,8 @@
 #include "cli/report_formats.hpp"
 
+#include "base/json.hpp"
 #include "base/text.hpp"
+#include "report/verify.hpp"
 #include "sys/files.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include <algorithm>
 
 namespace rockstage::cli {
+namespace {
 
 Result<std::vector<ReportFormat>> report_formats(const Invocation& invocation) {
   const std::vector<std::string> known = {"github", "json", "junit", "sarif", "text"};
@@ -43,17 +46,61 @@ Result<std::optional<Severity>> fail_threshold(const Invocation& invocation) {
                           text::did_you_mean(text, known)));
 }
 
-Result<void> write_reports(const std::vector<ReportFormat>& formats,
-                           const std::function<std::string(const std::string& form)>& render,
-                           std::string& text) {
-  for (const auto& format : formats) {
-    const auto rendered = render(format.form);
+std::string render(const std::string& form,
+                   const Judgement& judgement,
+                   std::optional<Severity> fail_on) {
+  if (form == "json") return to_json_line(judgement.data) + "\n";
+  if (form == "junit") return report::verify_junit(judgement.report, fail_on);
+  if (form == "sarif") return report::verify_sarif(judgement.report, judgement.command);
+  if (form == "github") return report::verify_github(judgement.report);
+  return judgement.text;
+}
+
+/// Whether a finding that is not waived is at or above `fail_on`.
+bool fails(const verify::Report& report, std::optional<Severity> fail_on) {
+  const auto counts = [fail_on](const Finding& finding) {
+    return fail_on && !finding.waived && finding.severity >= *fail_on;
+  };
+  return std::ranges::any_of(report.platforms, [&counts](const verify::PlatformReport& platform) {
+    return std::ranges::any_of(platform.findings, counts);
+  });
+}
+
+}  // namespace
+
+Result<ReportOptions> report_options(const Invocation& invocation) {
+  ReportOptions options;
+  RS_TRY_ASSIGN(options.formats, report_formats(invocation));
+  RS_TRY_ASSIGN(options.fail_on, fail_threshold(invocation));
+  return options;
+}
+
+verify::Report report_of(std::string subject,
+                         verify::PlatformReport runtime,
+                         const std::vector<std::string>& rules) {
+  for (const auto& rule : rules)
+    runtime.rules.push_back({rule, verify::RuleState::checked, {}});
+  verify::Report report;
+  report.subject = std::move(subject);
+  report.platforms.push_back(std::move(runtime));
+  return report;
+}
+
+Result<Outcome> write_reports(const ReportOptions& options, Judgement judgement) {
+  Outcome outcome;
+  if (judgement.report.incomplete)
+    outcome.exit = 4;
+  else if (fails(judgement.report, options.fail_on))
+    outcome.exit = 3;
+  for (const auto& format : options.formats) {
+    const auto rendered = render(format.form, judgement, options.fail_on);
     if (format.file.empty())
-      text += rendered;
+      outcome.text += rendered;
     else
       RS_TRY(sys::write_output(format.file, rendered));
   }
-  return {};
+  outcome.data = std::move(judgement.data);
+  return outcome;
 }
 
 }  // namespace rockstage::cli

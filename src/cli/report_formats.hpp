@@ -2,14 +2,14 @@
 #include "base/finding.hpp"
 #include "base/result.hpp"
 #include "cli/types.hpp"
+#include "verify/types.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-// What `verify` and `lint` have in common: --format, --fail-on.
+// What `verify`, `lint` and `smoke` have in common: --format, --fail-on, the forms of a report.
 namespace rockstage::cli {
 
 /// Names of lint's rules begin so (docs/commands/lint.md); all others are verify's.
@@ -21,15 +21,31 @@ struct ReportFormat {
   std::string file;  ///< empty: stdout
 };
 
-/// Errc::usage with the nearest name for an unknown form.
-Result<std::vector<ReportFormat>> report_formats(const Invocation& invocation);
+/// How a command that judges reports.
+struct ReportOptions {
+  std::vector<ReportFormat> formats;
+  std::optional<Severity> fail_on;  ///< the least severity that makes exit code 3; unset: none does
+};
 
-/// The least severity that makes exit code 3; nullopt for `never`. Errc::usage for anything else.
-Result<std::optional<Severity>> fail_threshold(const Invocation& invocation);
+/// --format and --fail-on. Errc::usage with the nearest name for a word that is not known.
+Result<ReportOptions> report_options(const Invocation& invocation);
 
-/// Renders each form: into its file, written whole or not at all, else behind `text`.
-Result<void> write_reports(const std::vector<ReportFormat>& formats,
-                           const std::function<std::string(const std::string& form)>& render,
-                           std::string& text);
+/// What a command that judges found, for every form.
+struct Judgement {
+  std::string command;  ///< "verify"
+  verify::Report report;
+  nlohmann::json data;  ///< the record of the form json, and of --json
+  std::string text;     ///< for people
+};
+
+/// A report of one runtime, for which each of `rules` was looked at.
+verify::Report report_of(std::string subject,
+                         verify::PlatformReport runtime,
+                         const std::vector<std::string>& rules);
+
+/// Renders each form: into its file, written whole or not at all, else into the outcome's text. The
+/// exit code is 4 where the subject could not be read to its end, else 3 for a finding at or above
+/// --fail-on that is not waived.
+Result<Outcome> write_reports(const ReportOptions& options, Judgement judgement);
 
 }  // namespace rockstage::cli

@@ -19,6 +19,9 @@ struct YamlNode {
   std::vector<YamlNode> items;                           ///< of a list
   std::vector<std::pair<std::string, YamlNode>> fields;  ///< of a map, in file order
 
+  // Clang 14 cannot default it while the pair above needs the whole type.
+  YamlNode() {}
+
   [[nodiscard]] const YamlNode* find(std::string_view key) const;  ///< nullptr when absent
 };
 

@@ -62,9 +62,35 @@ Result<json> parse(const std::string& text, const std::string& what) {
   return *std::move(value);
 }
 
-bool is_schema_1(const std::string& media_type, const json& document) {
-  return std::find(kSchema1.begin(), kSchema1.end(), media_type) != kSchema1.end()
-         || size_at(document, "schemaVersion") == std::uint64_t{1};
+Result<void> check_schema(const std::string& media_type, const json& document) {
+  const bool is_schema_1 = std::find(kSchema1.begin(), kSchema1.end(), media_type) != kSchema1.end()
+                           || size_at(document, "schemaVersion") == std::uint64_t{1};
+  if (!is_schema_1) return {};
+  return refused("the image is of Docker's schema 1, which no engine writes any more");
+}
+
+/// What a document says of its own type, and what the descriptor does.
+Result<void> check_type(const Descriptor& descriptor, const json& document) {
+  const auto own_type = text_at(document, "mediaType");
+  RS_TRY(check_schema(own_type, document));
+  if (own_type.empty() || descriptor.media_type.empty() || own_type == descriptor.media_type)
+    return {};
+  return refused(fmt::format("{} calls itself '{}', and is called '{}'",
+                             descriptor.digest,
+                             text::escape_for_terminal(own_type),
+                             text::escape_for_terminal(descriptor.media_type)));
+}
+
+/// Where a manifest's text is not what the index says of it.
+Findings contradictions(const Descriptor& descriptor, const std::string& manifest) {
+  const Evidence evidence = {{"digest", descriptor.digest}};
+  if (!has_digest(manifest, descriptor.digest))
+    return {wrong_digest("the manifest does not have its digest", evidence)};
+  if (!descriptor.size || *descriptor.size == manifest.size()) return {};
+  return {wrong_digest(
+      fmt::format(
+          "the manifest has {} bytes, and its index says {}", manifest.size(), *descriptor.size),
+      evidence)};
 }
 
 class OciPlanner {
@@ -114,8 +140,7 @@ Result<void> OciPlanner::index(const json& index, int depth) {
 
 Result<void> OciPlanner::descriptor(const Descriptor& descriptor, int depth) {
   RS_TRY(check_digest(descriptor));
-  if (is_schema_1(descriptor.media_type, {}))
-    return refused("the image is of Docker's schema 1, which no engine writes any more");
+  RS_TRY(check_schema(descriptor.media_type, {}));
   // Two tags of one image are one image.
   if (!seen_.insert(descriptor.digest).second) return {};
   const auto text = documents_.text(blob_place(descriptor.digest));
@@ -125,14 +150,7 @@ Result<void> OciPlanner::descriptor(const Descriptor& descriptor, int depth) {
   }
   if (!text) return tl::unexpected<Error>(text.error());
   RS_TRY_ASSIGN(const auto document, parse(*text, descriptor.digest));
-  const auto own_type = text_at(document, "mediaType");
-  if (is_schema_1(own_type, document))
-    return refused("the image is of Docker's schema 1, which no engine writes any more");
-  if (!own_type.empty() && !descriptor.media_type.empty() && own_type != descriptor.media_type)
-    return refused(fmt::format("{} calls itself '{}', and is called '{}'",
-                               descriptor.digest,
-                               text::escape_for_terminal(own_type),
-                               text::escape_for_terminal(descriptor.media_type)));
+  RS_TRY(check_type(descriptor, document));
   if (document.is_object() && document.contains("manifests")) {
     if (depth >= kIndexDepth) return refused("the image's index is nested too deep");
     return index(document, depth + 1);
@@ -140,14 +158,7 @@ Result<void> OciPlanner::descriptor(const Descriptor& descriptor, int depth) {
   ImagePlan image;
   image.platform = descriptor.platform;
   image.manifest_digest = descriptor.digest;
-  if (!has_digest(*text, descriptor.digest))
-    image.anomalies.push_back(
-        wrong_digest("the manifest does not have its digest", {{"digest", descriptor.digest}}));
-  else if (descriptor.size && *descriptor.size != text->size())
-    image.anomalies.push_back(wrong_digest(
-        fmt::format(
-            "the manifest has {} bytes, and its index says {}", text->size(), *descriptor.size),
-        {{"digest", descriptor.digest}}));
+  image.anomalies = contradictions(descriptor, *text);
   return manifest(document, std::move(image));
 }
 

@@ -134,52 +134,80 @@ struct Declarator {
   std::string symbol;
 };
 
-/// A declarator and whatever specifiers precede it. The declared name is the last plain word
+/// Reads a declarator and whatever specifiers precede it. The declared name is the last plain word
 /// before the first parameter list, array or end: in `int (*f(int))(char)` it is the one inside.
-std::optional<Declarator> read_declarator(Tokens tokens) {
-  Declarator found;
-  bool done = false;
-  for (std::size_t i = 0; i < tokens.size();) {
-    const CToken& token = tokens[i];
-    const bool bracket_follows = i + 1 < tokens.size() && tokens[i + 1].is("(");
-    if (is_asm(token) && bracket_follows) {
-      const std::size_t end = behind_bracket(tokens, i + 1);
-      found.symbol.clear();
-      for (std::size_t k = i + 2; k < end; ++k)
-        if (tokens[k].kind == CToken::Kind::string) found.symbol += literal_text(tokens[k].text);
-      i = end;
-    } else if (takes_arguments(token) && bracket_follows) {
-      i = behind_bracket(tokens, i + 1);
+class DeclaratorReader {
+ public:
+  explicit DeclaratorReader(Tokens tokens) : tokens_(tokens) {}
+
+  std::optional<Declarator> run() {
+    while (at_ < tokens_.size())
+      if (!step()) return std::nullopt;
+    if (!named() || found_.name.find('$') != found_.name.npos) return std::nullopt;
+    return found_;
+  }
+
+ private:
+  /// False for what no declarator holds.
+  bool step() {
+    const CToken& token = tokens_[at_];
+    if (is_asm(token) && follows("(")) {
+      asm_label();
+    } else if (takes_arguments(token) && follows("(")) {
+      at_ = behind_bracket(tokens_, at_ + 1);
     } else if (is_tagged(token)) {
-      ++i;
-      while (i + 1 < tokens.size() && takes_arguments(tokens[i]) && tokens[i + 1].is("("))
-        i = behind_bracket(tokens, i + 1);
-      if (i < tokens.size() && tokens[i].kind == CToken::Kind::name) ++i;
-      if (i < tokens.size() && tokens[i].is("{")) i = behind_bracket(tokens, i);
-    } else if (token.is("(") && !done) {
-      const bool nested = i + 1 < tokens.size()
-                          && (tokens[i + 1].is("*") || tokens[i + 1].is("(")
-                              || tokens[i + 1].is("__cdecl") || tokens[i + 1].is("__stdcall"));
-      const bool grouped = nested || found.name.empty();
-      if (!grouped) done = true;
-      i = grouped ? i + 1 : behind_bracket(tokens, i);
+      tagged_type();
+    } else if (token.is("(") && !complete_ && groups()) {
+      ++at_;
     } else if (token.is("(") || token.is("[")) {
-      done = done || !found.name.empty();
-      i = behind_bracket(tokens, i);
-    } else if (token.kind == CToken::Kind::name && !done && !is_type_word(token)) {
-      found.name = token.text;
-      ++i;
+      complete_ = complete_ || named();
+      at_ = behind_bracket(tokens_, at_);
     } else if (token.kind == CToken::Kind::string || token.is("{") || token.is("#")
                || token.is("\\")) {
-      return std::nullopt;
+      return false;
     } else {
-      done = done || (token.is(")") && !found.name.empty());
-      ++i;
+      if (token.kind == CToken::Kind::name && !complete_ && !is_type_word(token))
+        found_.name = token.text;
+      complete_ = complete_ || (token.is(")") && named());
+      ++at_;
     }
+    return true;
   }
-  if (found.name.empty() || found.name.find('$') != found.name.npos) return std::nullopt;
-  return found;
-}
+
+  [[nodiscard]] bool named() const { return !found_.name.empty(); }
+
+  [[nodiscard]] bool follows(std::string_view symbol) const {
+    return at_ + 1 < tokens_.size() && tokens_[at_ + 1].is(symbol);
+  }
+
+  /// Whether the parenthesis here holds a part of the declarator, and no parameters.
+  [[nodiscard]] bool groups() const {
+    return !named() || follows("*") || follows("(") || follows("__cdecl") || follows("__stdcall");
+  }
+
+  /// `asm("name")`.
+  void asm_label() {
+    const std::size_t end = behind_bracket(tokens_, at_ + 1);
+    found_.symbol.clear();
+    for (std::size_t i = at_ + 2; i < end; ++i)
+      if (tokens_[i].kind == CToken::Kind::string) found_.symbol += literal_text(tokens_[i].text);
+    at_ = end;
+  }
+
+  /// `struct __attribute__((packed)) name { … }`.
+  void tagged_type() {
+    ++at_;
+    while (at_ < tokens_.size() && takes_arguments(tokens_[at_]) && follows("("))
+      at_ = behind_bracket(tokens_, at_ + 1);
+    if (at_ < tokens_.size() && tokens_[at_].kind == CToken::Kind::name) ++at_;
+    if (at_ < tokens_.size() && tokens_[at_].is("{")) at_ = behind_bracket(tokens_, at_);
+  }
+
+  Tokens tokens_;
+  std::size_t at_ = 0;
+  Declarator found_;
+  bool complete_ = false;  ///< no further word can be the name
+};
 
 class Reader {
  public:
@@ -237,7 +265,7 @@ class Reader {
 
   bool declared(Tokens tokens) {
     const bool assigns = std::ranges::any_of(tokens, [](const CToken& t) { return t.is("="); });
-    const auto declarator = assigns ? std::nullopt : read_declarator(tokens);
+    const auto declarator = assigns ? std::nullopt : DeclaratorReader(tokens).run();
     if (!declarator) return false;
     const std::string name(declarator->name);
     result_.symbols.push_back({name, declarator->symbol.empty() ? name : declarator->symbol});

@@ -35,14 +35,13 @@ Result<Table> evaluate(std::string_view source,
                        const std::string& name,
                        const EvaluationLimits& limits = {});
 
-/// True when `source` compiles as Lua (a first line with `#` is skipped). Nothing is run. LuaJIT's
-/// and later Lua's syntax counts as Lua as well when it only differs in what the recogniser knows
-/// (`goto`, `::label::`, integer suffixes, bitwise operators, `//`, attributes, later escapes).
+/// True when `source` is text that at least one Lua compiles (a first line with `#` is skipped).
+/// Nothing is run.
 bool compiles_as_lua(std::string_view source);
 
 /// Whether the command `file_name` is a Lua script (and gets a wrapper) or some other program. A
-/// shell's first line makes it a program; else what compiles is a script. Syntax that is not known
-/// is still a script when its first line names lua or luajit, or its name ends in `.lua`; bytecode
+/// shell's first line makes it a program; else what compiles is a script. What no Lua compiles is
+/// still a script when its first line names lua or luajit, or its name ends in `.lua`; bytecode
 /// and files with a NUL byte never are.
 bool is_lua_script(std::string_view source, std::string_view file_name);
 

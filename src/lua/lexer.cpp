@@ -93,7 +93,7 @@ Token Lexer::next() {
     return token(Token::Kind::string, start);
   }
   if (c == '[') {
-    if (const auto level = long_bracket_level()) {
+    if (const auto level = long_bracket_level(source_.substr(at_))) {
       long_bracket(*level);
       return token(Token::Kind::string, start);
     }
@@ -106,20 +106,22 @@ Token Lexer::next() {
     number(start);
     return token(Token::Kind::number, start);
   }
-  if (!is_digit(c) && at_name_char()) {
-    while (at_name_char())
-      ++at_;
-    Token name = token(Token::Kind::name, start);
-    if (name.text == "goto" || name.text == "global"
-        || !std::ranges::all_of(name.text, is_name_char))
-      note_peculiar();
-    const bool soft =
-        name.text == "goto" && (dialect_ == Dialect::lua51 || dialect_ == Dialect::luajit);
-    if (is_keyword(name.text) && !soft) name.kind = Token::Kind::symbol;
-    return name;
-  }
+  if (at_name_char()) return name_or_keyword();
   symbol();
   return token(Token::Kind::symbol, start);
+}
+
+Token Lexer::name_or_keyword() {
+  const std::size_t start = at_;
+  while (at_name_char())
+    ++at_;
+  Token name = token(Token::Kind::name, start);
+  if (name.text == "goto" || name.text == "global" || !std::ranges::all_of(name.text, is_name_char))
+    note_peculiar();
+  const bool soft =
+      name.text == "goto" && (dialect_ == Dialect::lua51 || dialect_ == Dialect::luajit);
+  if (is_keyword(name.text) && !soft) name.kind = Token::Kind::symbol;
+  return name;
 }
 
 /// False when a token starts here.
@@ -140,7 +142,7 @@ bool Lexer::skip_blank() {
 
 void Lexer::skip_comment() {
   at_ += 2;
-  if (const auto level = long_bracket_level())
+  if (const auto level = long_bracket_level(source_.substr(at_)))
     long_bracket(*level);
   else
     at_ = std::min(source_.find_first_of("\r\n", at_), source_.size());
@@ -152,16 +154,6 @@ void Lexer::skip_newline() {
   ++at_;
   if (!at_end() && (peek() == '\n' || peek() == '\r') && peek() != first) ++at_;
   ++line_;
-}
-
-/// Of the long bracket that opens here, if one does.
-std::optional<std::size_t> Lexer::long_bracket_level() const {
-  if (peek() != '[') return std::nullopt;
-  std::size_t level = 0;
-  while (peek(level + 1) == '=')
-    ++level;
-  if (peek(level + 1) != '[') return std::nullopt;
-  return level;
 }
 
 void Lexer::long_bracket(std::size_t level) {
@@ -229,15 +221,6 @@ void Lexer::decimal_escape() {
   if (value > 255) fail("decimal escape too large");
 }
 
-namespace {
-
-std::uint32_t hex_value(char c) {
-  if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
-  return static_cast<std::uint32_t>((c | 0x20) - 'a') + 10;
-}
-
-}  // namespace
-
 void Lexer::unicode_escape() {
   if (peek() != '{' || !is_hex(peek(1))) return fail("missing '{' or digits in \\u{xxxx}");
   const bool wide = dialect_ == Dialect::lua54 || dialect_ == Dialect::lua55;
@@ -265,24 +248,31 @@ void Lexer::number(std::size_t start) {
 
 /// As far as read_numeral of the dialect reads, whether or not that makes sense.
 void Lexer::number_extent(bool hex) {
-  if (dialect_ == Dialect::lua51) {
-    while (is_digit(peek()) || peek() == '.')
-      ++at_;
-    if (take_if("Ee")) static_cast<void>(take_if("+-"));
-    while (is_name_char(peek()))
-      ++at_;
-    return;
+  if (dialect_ == Dialect::lua51)
+    number_extent_51();
+  else if (dialect_ == Dialect::luajit)
+    number_extent_luajit(hex ? 'p' : 'e');
+  else
+    number_extent_later(hex);
+}
+
+void Lexer::number_extent_51() {
+  while (is_digit(peek()) || peek() == '.')
+    ++at_;
+  if (take_if("Ee")) static_cast<void>(take_if("+-"));
+  while (is_name_char(peek()))
+    ++at_;
+}
+
+void Lexer::number_extent_luajit(char exponent) {
+  for (char before = '\0'; !at_end(); ++at_) {
+    const bool sign = (peek() == '+' || peek() == '-') && (before | 0x20) == exponent;
+    if (!sign && !at_name_char() && peek() != '.') return;
+    before = peek();
   }
-  const char exponent = hex ? 'p' : 'e';
-  if (dialect_ == Dialect::luajit) {
-    char before = '\0';
-    while (at_name_char() || peek() == '.'
-           || ((peek() == '+' || peek() == '-') && (before | 0x20) == exponent)) {
-      before = peek();
-      ++at_;
-    }
-    return;
-  }
+}
+
+void Lexer::number_extent_later(bool hex) {
   at_ += hex ? 2 : 1;
   while (true) {
     if (take_if(hex ? "Pp" : "Ee")) static_cast<void>(take_if("+-"));

@@ -58,10 +58,10 @@ class Lexer {
   [[nodiscard]] bool take_if(std::string_view set);
   [[nodiscard]] bool at_name_char() const;
   Token token(Token::Kind kind, std::size_t start) const;
+  Token name_or_keyword();
   bool skip_blank();
   void skip_comment();
   void skip_newline();
-  [[nodiscard]] std::optional<std::size_t> long_bracket_level() const;
   void long_bracket(std::size_t level);
   void quoted(char quote);
   void escape();
@@ -70,6 +70,9 @@ class Lexer {
   void decimal_escape();
   void number(std::size_t start);
   void number_extent(bool hex);
+  void number_extent_51();
+  void number_extent_luajit(char exponent);
+  void number_extent_later(bool hex);
   void symbol();
 
   std::string_view source_;

@@ -1,16 +1,13 @@
 #include "lua/lexer.hpp"
 #include "lua/lexical.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
 namespace rockstage::lua {
 
 namespace {
-
-std::uint64_t digit_value(char c) {
-  return static_cast<std::uint64_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -26,14 +23,8 @@ struct Numeral {
   std::string suffix;
 };
 
-Numeral split(std::string_view text, bool binary) {
-  Numeral parts;
-  std::size_t at = 0;
-  const char marker = text.size() > 1 ? static_cast<char>(text[1] | 0x20) : '\0';
-  if (text[0] == '0' && (marker == 'x' || (binary && marker == 'b'))) {
-    parts.base = marker == 'x' ? 16 : 2;
-    at = 2;
-  }
+/// Digits with at most one point; returns the place behind them.
+std::size_t read_digits(std::string_view text, std::size_t at, Numeral& parts) {
   std::uint64_t value = 0;
   for (; at < text.size(); ++at) {
     const char c = text[at];
@@ -44,23 +35,33 @@ Numeral split(std::string_view text, bool binary) {
     if (parts.base == 16 ? !is_hex(c) : !is_digit(c)) break;
     parts.digits = true;
     if (parts.base == 2 && c > '1') parts.fits = false;
-    const std::uint64_t digit = digit_value(c);
+    const std::uint64_t digit = hex_value(c);
     if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / parts.base)
       parts.fits = false;
     value = value * parts.base + digit;
   }
-  const char exponent = parts.base == 16 ? 'p' : 'e';
-  if (at < text.size() && parts.base != 2 && (text[at] | 0x20) == exponent) {
-    std::size_t digit = at + 1;
-    if (digit < text.size() && (text[digit] == '+' || text[digit] == '-')) ++digit;
-    if (digit < text.size() && is_digit(text[digit])) {
-      parts.exponent = true;
-      while (digit < text.size() && is_digit(text[digit]))
-        ++digit;
-      at = digit;
-    }
-  }
-  parts.suffix = lower(text.substr(at));
+  return at;
+}
+
+/// The place behind the exponent that starts at `at`; `at` itself when none does.
+std::size_t exponent_end(std::string_view text, std::size_t at, unsigned base) {
+  const char letter = base == 16 ? 'p' : 'e';
+  if (base == 2 || at >= text.size() || (text[at] | 0x20) != letter) return at;
+  std::size_t digits = at + 1;
+  if (digits < text.size() && (text[digits] == '+' || text[digits] == '-')) ++digits;
+  const std::size_t end = std::min(text.find_first_not_of("0123456789", digits), text.size());
+  return end > digits ? end : at;
+}
+
+Numeral split(std::string_view text, bool binary) {
+  Numeral parts;
+  const char marker = text.size() > 1 ? static_cast<char>(text[1] | 0x20) : '\0';
+  const bool marked = text[0] == '0' && (marker == 'x' || (binary && marker == 'b'));
+  if (marked) parts.base = marker == 'x' ? 16 : 2;
+  const std::size_t digits_end = read_digits(text, marked ? 2 : 0, parts);
+  const std::size_t end = exponent_end(text, digits_end, parts.base);
+  parts.exponent = end > digits_end;
+  parts.suffix = lower(text.substr(end));
   return parts;
 }
 
@@ -81,7 +82,7 @@ void append_escape(std::string_view text, std::size_t& at, std::string& out) {
     while (at < text.size() && is_space(text[at]))
       ++at;
   } else if (c == 'x' && at + 1 < text.size() && is_hex(text[at]) && is_hex(text[at + 1])) {
-    out += static_cast<char>(digit_value(text[at]) * 16 + digit_value(text[at + 1]));
+    out += static_cast<char>(hex_value(text[at]) * 16 + hex_value(text[at + 1]));
     at += 2;
   } else if (const auto name = kNames.find(c); name != kNames.npos) {
     out += kBytes[name];

@@ -1,6 +1,8 @@
 #pragma once
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 // Characters and words of Lua, in the C locale.
@@ -28,6 +30,19 @@ constexpr bool is_hex(char c) {
 
 constexpr bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/// Of a hexadecimal digit.
+constexpr unsigned hex_value(char c) {
+  return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/// The number of `=` in the long bracket that `text` begins with, if it does.
+constexpr std::optional<std::size_t> long_bracket_level(std::string_view text) {
+  if (!text.starts_with('[')) return std::nullopt;
+  const auto end = text.find_first_not_of('=', 1);
+  if (end == text.npos || text[end] != '[') return std::nullopt;
+  return end - 1;
 }
 
 /// The 22 words that LuaRocks never writes as bare keys: Lua 5.1's keywords and `goto`.

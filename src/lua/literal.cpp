@@ -4,7 +4,6 @@
 #include "lua/table_builder.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 
@@ -81,7 +80,7 @@ class Parser {
         ++at_;
       } else if (text_.substr(at_, 2) == "--") {
         at_ += 2;
-        if (const auto level = long_bracket_level()) {
+        if (const auto level = long_bracket_level(text_.substr(at_))) {
           RS_TRY(long_string(*level));
         } else {
           at_ = std::min(text_.find('\n', at_), text_.size());
@@ -106,16 +105,6 @@ class Parser {
       while (is_name_char(peek()))
         ++at_;
     return std::string(text_.substr(start, at_ - start));
-  }
-
-  /// The number of `=` when a long bracket opens here.
-  [[nodiscard]] std::optional<std::size_t> long_bracket_level() const {
-    if (peek() != '[') return std::nullopt;
-    std::size_t level = 0;
-    while (peek(level + 1) == '=')
-      ++level;
-    if (peek(level + 1) != '[') return std::nullopt;
-    return level;
   }
 
   Result<std::string> long_string(std::size_t level) {
@@ -175,9 +164,7 @@ class Parser {
       while (is_space(peek()))
         ++at_;
     } else if (c == 'x' && is_hex(peek(1)) && is_hex(peek(2))) {
-      unsigned value = 0;
-      std::from_chars(text_.data() + at_ + 1, text_.data() + at_ + 3, value, 16);
-      out += static_cast<char>(value);
+      out += static_cast<char>(hex_value(peek(1)) * 16 + hex_value(peek(2)));
       at_ += 3;
     } else {
       return error("unknown escape sequence");
@@ -228,7 +215,7 @@ class Parser {
       RS_TRY_ASSIGN(std::string text, quoted_string());
       return Value{std::move(text)};
     }
-    if (const auto level = long_bracket_level()) {
+    if (const auto level = long_bracket_level(text_.substr(at_))) {
       RS_TRY_ASSIGN(std::string text, long_string(*level));
       return Value{std::move(text)};
     }
@@ -262,7 +249,7 @@ class Parser {
   }
 
   Result<void> entry(TableBuilder& builder, int depth) {
-    if (peek() == '[' && !long_bracket_level()) return keyed_entry(builder, depth);
+    if (peek() == '[' && !long_bracket_level(text_.substr(at_))) return keyed_entry(builder, depth);
     const std::size_t start = at_;
     std::string name = take_name();
     RS_TRY(skip_blanks());

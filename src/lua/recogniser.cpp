@@ -1,22 +1,14 @@
-extern "C" {
-#include <lauxlib.h>
-#include <lua.h>
-}
-
 #include "lua/evaluator.hpp"
-#include "lua/later_syntax.hpp"
+#include "lua/script.hpp"
 
 #include <algorithm>
-#include <memory>
 
 namespace rockstage::lua {
 
 namespace {
 
-bool compiles(std::string_view source) {
-  const std::unique_ptr<lua_State, decltype(&lua_close)> state(luaL_newstate(), lua_close);
-  return state != nullptr
-         && luaL_loadbuffer(state.get(), source.data(), source.size(), "=script") == 0;
+bool is_binary(std::string_view source) {
+  return source.find('\0') != source.npos || !bytecode(source).empty();
 }
 
 /// The text of a first line that starts with `#!`.
@@ -35,13 +27,12 @@ bool names_shell(std::string_view line) {
 }  // namespace
 
 bool compiles_as_lua(std::string_view source) {
-  if (source.find('\0') != source.npos || source.starts_with(LUA_SIGNATURE)) return false;
-  if (source.starts_with("#")) source.remove_prefix(std::min(source.find('\n'), source.size()));
-  return compiles(source) || compiles(without_later_syntax(source));
+  if (is_binary(source)) return false;
+  return std::ranges::any_of(kAllLuas, [&](Lua lua) { return !check_syntax(source, lua); });
 }
 
 bool is_lua_script(std::string_view source, std::string_view file_name) {
-  if (source.find('\0') != source.npos || source.starts_with(LUA_SIGNATURE)) return false;
+  if (is_binary(source)) return false;
   const std::string_view line = interpreter_line(source);
   if (names_shell(line)) return false;
   // luajit's name contains lua's.

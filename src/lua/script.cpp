@@ -149,9 +149,8 @@ class Scanner {
       if (is_require(value) && !starts_call(value + 1) && !at(value + 1).is("."))
         requires_.insert(name);
       const bool guarded = is_protecting(value) && at(value + 1).is("(");
-      const auto module = is_require(guarded ? value + 2 : value) ? argument(
-                              guarded ? value + 3 : value + 1, guarded ? value + 2 : value)
-                                                                  : std::nullopt;
+      const std::size_t callee = guarded ? value + 2 : value;
+      const auto module = is_require(callee) ? argument(callee + 1, callee) : std::nullopt;
       const std::size_t end = module ? module->next + (at(module->next).is(")") ? 1U : 0U) : 0;
       if (module && module->value == "ffi" && !at(end).is(".")) ffis_.insert(name);
       if (const auto load = ffi_field(value, "load"); load && !starts_call(*load))

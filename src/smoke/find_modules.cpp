@@ -152,10 +152,10 @@ Result<std::vector<Module>> find_modules(const std::string& tree, lua::Lua lua) 
   std::ranges::sort(
       modules, {}, [](const Module& module) { return std::tie(module.name, module.kind); });
   // `require` takes the Lua file where both are there; the library behind it is not asked for.
-  const auto repeated = std::ranges::unique(modules, [](const Module& a, const Module& b) {
+  const auto repeats = [](const Module& a, const Module& b) {
     return a.name == b.name && b.kind != Module::Kind::ffi_library;
-  });
-  modules.erase(repeated.begin(), repeated.end());
+  };
+  modules.erase(std::unique(modules.begin(), modules.end(), repeats), modules.end());
   return modules;
 }
 

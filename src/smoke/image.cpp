@@ -85,7 +85,7 @@ Result<std::vector<Module>> modules_of_image(const ImageRunRequest& request, Io&
   if (label != image.labels.end()) names = text::split(label->second, ' ');
   std::erase(names, std::string());
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   if (names.empty())
     return fail(Errc::not_found,
                 fmt::format("image '{}' does not say which modules it has (label {})",

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <ranges>
 #include <vector>
 
 namespace rockstage::stage {
@@ -91,9 +90,9 @@ Result<void> commit_journal(const TreeEdit& edit) {
   };
   RS_TRY_ASSIGN(const auto added, sys::walk(edit.waiting()));
   // What is removed goes first: a file may take the place of a directory, or the reverse.
-  for (const auto& path : std::views::reverse(edit.removed())) {
-    const auto successor = sys::join(edit.waiting(), path);
-    if (!sys::exists(successor) || sys::is_directory(successor)) add(kRemove, path);
+  for (auto path = edit.removed().rbegin(); path != edit.removed().rend(); ++path) {
+    const auto successor = sys::join(edit.waiting(), *path);
+    if (!sys::exists(successor) || sys::is_directory(successor)) add(kRemove, *path);
   }
   for (const auto& entry : added)
     if (entry.status.kind != sys::FileKind::directory)

@@ -3,6 +3,7 @@
 #include "sys/errno_text.hpp"
 #include "sys/files.hpp"
 #include "sys/interrupt.hpp"
+#include "sys/program_start.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -60,14 +61,6 @@ class Birth {
   posix_spawnattr_t attributes_{};
 };
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (const auto& text : texts)
-    out.push_back(const_cast<char*>(text.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ChildOutput>> ChildOutput::start(const std::vector<std::string>& argv,
@@ -78,9 +71,8 @@ Result<std::unique_ptr<ChildOutput>> ChildOutput::start(const std::vector<std::s
     return fail(code, fmt::format("cannot run '{}': {}", argv[0], why));
   };
   if (program.empty()) return cannot(Errc::not_found, "there is no such program");
-  std::vector<std::string> pairs;
-  for (const auto& [name, value] : environment.values())
-    pairs.push_back(name + "=" + value);
+  const ArgumentBlock arguments(argv);
+  const ArgumentBlock variables(environment);
   int out[2];
   int err[2];
   if (::pipe2(out, O_CLOEXEC) != 0) return cannot(Errc::io, errno_text(errno));
@@ -96,8 +88,7 @@ Result<std::unique_ptr<ChildOutput>> ChildOutput::start(const std::vector<std::s
   Birth birth;
   int failed = birth.prepare(out_write.get(), err_write.get());
   pid_t pid = -1;
-  if (failed == 0)
-    failed = birth.spawn(pid, program.c_str(), pointers(argv).data(), pointers(pairs).data());
+  if (failed == 0) failed = birth.spawn(pid, program.c_str(), arguments.data(), variables.data());
   if (failed != 0) return cannot(failed == ENOENT ? Errc::not_found : Errc::io, errno_text(failed));
   return std::unique_ptr<ChildOutput>(
       new ChildOutput(pid, std::move(out_read), std::move(err_read)));

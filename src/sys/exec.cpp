@@ -1,7 +1,7 @@
 #include "sys/exec.hpp"
 
 #include "sys/errno_text.hpp"
-#include "sys/process.hpp"
+#include "sys/program_start.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,17 +18,8 @@ Error exec_program(const std::vector<std::string>& argv, const Environment& envi
             fmt::format("cannot run '{}': there is no such program on the PATH", argv[0]),
             {},
             {}};
-  std::vector<char*> arguments;
-  for (const auto& argument : argv)
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  std::vector<std::string> pairs;
-  for (const auto& [name, value] : environment.values())
-    pairs.push_back(name + "=" + value);
-  std::vector<char*> variables;
-  for (auto& pair : pairs)
-    variables.push_back(pair.data());
-  variables.push_back(nullptr);
+  const ArgumentBlock arguments(argv);
+  const ArgumentBlock variables(environment);
   // An ignored SIGPIPE would be inherited.
   std::signal(SIGPIPE, SIG_DFL);
   ::execve(program.c_str(), arguments.data(), variables.data());

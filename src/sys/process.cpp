@@ -6,10 +6,10 @@
 #include "sys/fd.hpp"
 #include "sys/files.hpp"
 #include "sys/interrupt.hpp"
+#include "sys/program_start.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <grp.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <memory>
 
 namespace rockstage::sys {
 namespace {
@@ -113,26 +114,14 @@ Result<Pipe> make_pipe() {
 struct Launch {
   const std::string& program;
   const Command& command;
-  std::vector<char*> argv, envp;
+  ArgumentBlock argv, envp;
 };
-
-/// In the child: gives up root for good.
-bool become_user(unsigned uid) {
-  return ::setgroups(0, nullptr) == 0 && ::setgid(uid) == 0 && ::setuid(uid) == 0;
-}
 
 /// In the child, after fork: nothing but system calls. Tells through `report` why it could not
 /// become the program.
 [[noreturn]] void become(const Launch& launch, int out, int err, int report) {
-  ::setpgid(0, 0);
-  const int null = ::open("/dev/null", O_RDONLY);
-  const bool ready = ::dup2(null, 0) == 0 && ::dup2(out, 1) == 1 && ::dup2(err, 2) == 2
-                     && (launch.command.cwd.empty() || ::chdir(launch.command.cwd.c_str()) == 0)
-                     && (!launch.command.uid || become_user(*launch.command.uid));
-  if (null > 2) ::close(null);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE})
-    std::signal(signal, SIG_DFL);
-  if (ready) ::execve(launch.program.c_str(), launch.argv.data(), launch.envp.data());
+  if (become_child(launch.command, out, err))
+    ::execve(launch.program.c_str(), launch.argv.data(), launch.envp.data());
   const int number = errno;
   [[maybe_unused]] const auto ignored = ::write(report, &number, sizeof number);
   ::_exit(127);
@@ -165,6 +154,37 @@ Error cannot_start(const Command& command, const std::string& program, int numbe
           {}};
 }
 
+struct Started {
+  std::unique_ptr<Child> child;
+  Fd out, err;  ///< its standard output and error, to read from
+};
+
+/// A child that has become the program.
+Result<Started> start(const Command& command) {
+  const auto found = find_program(command.argv.at(0), command.env);
+  if (found.empty())
+    return fail(Errc::not_found,
+                fmt::format("cannot run '{}': there is no such program{}",
+                            command.argv[0],
+                            command.argv[0].find('/') == std::string::npos ? " on the PATH" : ""));
+  // From here, not from `cwd`: the child must not take a program of the same name that lies there.
+  const auto program = join(current_directory(), found);
+  const Launch launch{program, command, ArgumentBlock(command.argv), ArgumentBlock(command.env)};
+  RS_TRY_ASSIGN(auto out, make_pipe());
+  RS_TRY_ASSIGN(auto err, make_pipe());
+  RS_TRY_ASSIGN(auto report, make_pipe());
+  const pid_t pid = ::fork();
+  if (pid < 0)
+    return fail(Errc::io, fmt::format("cannot run '{}': {}", program, errno_text(errno)));
+  if (pid == 0) become(launch, out.write.get(), err.write.get(), report.write.get());
+  ::setpgid(pid, pid);  // whoever comes first, parent or child
+  Started started{std::make_unique<Child>(pid), std::move(out.read), std::move(err.read)};
+  report.write.close();
+  if (const int number = launch_error(report.read); number != 0)
+    return tl::unexpected<Error>(cannot_start(command, program, number));
+  return started;
+}
+
 }  // namespace
 
 std::string to_string(const ExitStatus& status) {
@@ -187,54 +207,22 @@ std::string find_program(const std::string& program, const Environment& env) {
 
 Result<ProcessResult> SystemProcessRunner::run(const Command& command) {
   RS_TRY(check_interrupted());
-  const auto found = find_program(command.argv.at(0), command.env);
-  if (found.empty())
-    return fail(Errc::not_found,
-                fmt::format("cannot run '{}': there is no such program{}",
-                            command.argv[0],
-                            command.argv[0].find('/') == std::string::npos ? " on the PATH" : ""));
-  // From here, not from `cwd`: the child must not take a program of the same name that lies there.
-  const auto program = join(current_directory(), found);
-  Launch launch{program, command, {}, {}};
-  for (const auto& argument : command.argv)
-    launch.argv.push_back(const_cast<char*>(argument.c_str()));
-  launch.argv.push_back(nullptr);
-  std::vector<std::string> pairs;
-  for (const auto& [name, value] : command.env.values())
-    pairs.push_back(name + "=" + value);
-  for (auto& pair : pairs)
-    launch.envp.push_back(pair.data());
-  launch.envp.push_back(nullptr);
-
-  RS_TRY_ASSIGN(auto out, make_pipe());
-  RS_TRY_ASSIGN(auto err, make_pipe());
-  RS_TRY_ASSIGN(auto report, make_pipe());
-  const pid_t pid = ::fork();
-  if (pid < 0)
-    return fail(Errc::io, fmt::format("cannot run '{}': {}", program, errno_text(errno)));
-  if (pid == 0) become(launch, out.write.get(), err.write.get(), report.write.get());
-  ::setpgid(pid, pid);  // whoever comes first, parent or child
-  Child child(pid);
-  out.write.close();
-  err.write.close();
-  report.write.close();
-  if (const int number = launch_error(report.read); number != 0)
-    return tl::unexpected<Error>(cannot_start(command, program, number));
-
+  RS_TRY_ASSIGN(auto started, start(command));
   ProcessResult result;
-  Stream stdout_stream(std::move(out.read), command.on_stdout_line, result.out);
-  Stream stderr_stream(std::move(err.read), command.on_stderr_line, result.err);
+  Stream stdout_stream(std::move(started.out), command.on_stdout_line, result.out);
+  Stream stderr_stream(std::move(started.err), command.on_stderr_line, result.err);
   const Deadline deadline(command.timeout_seconds);
-  const bool complete = Pump(stdout_stream, stderr_stream, deadline).run() && child.wait(deadline);
+  const bool complete =
+      Pump(stdout_stream, stderr_stream, deadline).run() && started.child->wait(deadline);
   if (!complete) {
     const int signal = pending_signal();
-    child.end(signal == 0 ? SIGKILL : signal);
+    started.child->end(signal == 0 ? SIGKILL : signal);
     RS_TRY(check_interrupted());
     result.timed_out = true;
   }
   keep_last(result.out);
   keep_last(result.err);
-  result.status = child.status();
+  result.status = started.child->status();
   return result;
 }
 

@@ -102,6 +102,33 @@ std::vector<std::string> configured(const RootFiles& files) {
   return directories;
 }
 
+/// Once, and no more than kMostHostObjects.
+void add(std::vector<RootFiles::Object>& objects, const RootFiles::Object& object) {
+  if (object.record == nullptr || objects.size() >= kMostHostObjects) return;
+  if (std::ranges::find(objects, object.record, &RootFiles::Object::record) == objects.end())
+    objects.push_back(object);
+}
+
+/// The interpreter, nginx with its module, and where there is no interpreter the profile's library.
+std::vector<RootFiles::Object> host_programs(const RootFiles& files,
+                                             const runtime::Profile& profile,
+                                             const std::string& platform) {
+  std::vector<RootFiles::Object> objects;
+  for (const auto& place : lua_programs(profile)) {
+    add(objects, files.object(place));
+    if (!objects.empty()) break;
+  }
+  for (const auto* place : {"usr/local/openresty/nginx/sbin/nginx",
+                            "usr/sbin/nginx",
+                            "usr/lib/nginx/modules/ngx_http_lua_module.so"})
+    add(objects, files.object(place));
+  if (!profile.lua_library.empty() && objects.empty())
+    add(objects,
+        files.object(
+            text::replace_all(profile.lua_library, "{triplet}", runtime::triplet(platform))));
+  return objects;
+}
+
 }  // namespace
 
 Target::Target(runtime::Profile profile,
@@ -194,49 +221,19 @@ void Target::read_loader(const RootFiles& files) {
 }
 
 void Target::read_host(const RootFiles& files) {
-  std::vector<RootFiles::Object> objects;
-  const auto load = [&](const RootFiles::Object& object) {
-    if (object.record == nullptr || objects.size() >= kMostHostObjects) return;
-    if (std::ranges::find(host_, object.record) != host_.end()) return;
-    host_.push_back(object.record);
-    objects.push_back(object);
-  };
-  for (const auto& place : lua_programs(profile_)) {
-    load(files.object(place));
-    if (!objects.empty()) break;
-  }
-  for (const auto* place : {"usr/local/openresty/nginx/sbin/nginx",
-                            "usr/sbin/nginx",
-                            "usr/lib/nginx/modules/ngx_http_lua_module.so"})
-    load(files.object(place));
-  if (!profile_.lua_library.empty() && objects.empty())
-    load(files.object(
-        text::replace_all(profile_.lua_library, "{triplet}", runtime::triplet(platform_))));
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    const auto current = objects[i];
-    const auto& facts = current.record->facts;
-    const Requester requester{&facts, directory_of("/" + current.path)};
-    if (facts.soname.empty())
-      programs_.push_back(requester);
-    else
-      host_libraries_.insert({facts.soname,
-                              {.path = current.path,
-                               .record = current.record,
-                               .basis = basis_,
-                               .directory = requester.directory}});
-    for (const auto& needed : facts.needed) {
-      const auto found = find_library(needed, requester);
-      if (!found || !found->usable()) continue;
-      host_libraries_.insert({needed, *found});
-      load({found->path, found->record});
-    }
-  }
+  auto objects = host_programs(files, profile_, platform_);
   if (objects.empty()) {
     // No program: a library that one may be linked with is all there is.
     for (const auto& name : lua_libraries(profile_))
       for (const auto& directory : default_directories_)
-        load(files.object(directory + "/" + name));
+        add(objects, files.object(directory + "/" + name));
+  } else {
+    for (std::size_t i = 0; i < objects.size(); ++i)
+      for (const auto& library : read_host_object(objects[i]))
+        add(objects, library);
   }
+  for (const auto& object : objects)
+    host_.push_back(object.record);
   const auto vm =
       std::ranges::find_if(host_, [](const auto* record) { return holds_lua(*record); });
   if (vm == host_.end()) return;
@@ -244,6 +241,28 @@ void Target::read_host(const RootFiles& files) {
   for (const auto& name : (*vm)->facts.exports)
     if (name.starts_with("lua")) lua_exports_->names.insert(name);
   lua_basis_ = basis_;
+}
+
+/// Notes a program or library of the host, and returns the libraries it needs.
+std::vector<RootFiles::Object> Target::read_host_object(const RootFiles::Object& object) {
+  const auto& facts = object.record->facts;
+  const Requester requester{&facts, directory_of("/" + object.path)};
+  if (facts.soname.empty())
+    programs_.push_back(requester);
+  else
+    host_libraries_.insert({facts.soname,
+                            {.path = object.path,
+                             .record = object.record,
+                             .basis = basis_,
+                             .directory = requester.directory}});
+  std::vector<RootFiles::Object> libraries;
+  for (const auto& needed : facts.needed) {
+    const auto found = find_library(needed, requester);
+    if (!found || !found->usable()) continue;
+    host_libraries_.insert({needed, *found});
+    libraries.push_back({found->path, found->record});
+  }
+  return libraries;
 }
 
 std::string Target::environment(std::string_view name) const {

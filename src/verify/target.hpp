@@ -99,7 +99,9 @@ class Target {
   void read_libc(const RootFiles& files, Basis basis);
   void read_loader(const RootFiles& files);
   void read_host(const RootFiles& files);
+  std::vector<RootFiles::Object> read_host_object(const RootFiles::Object& object);
   [[nodiscard]] std::optional<FoundLibrary> object_at(std::string_view path) const;
+  [[nodiscard]] std::optional<FoundLibrary> object_in_tree(const std::string& place) const;
   [[nodiscard]] std::optional<FoundLibrary> find_loaded(const Search& search) const;
   [[nodiscard]] std::optional<FoundLibrary> find_vouched(const Search& search) const;
   [[nodiscard]] std::optional<FoundLibrary> find_musl(Search& search) const;

@@ -136,22 +136,7 @@ bool Target::has_file(std::string_view path) const {
 
 std::optional<FoundLibrary> Target::object_at(std::string_view path) const {
   const auto place = path.starts_with('/') ? std::string(path) : "/" + std::string(path);
-  const auto prefix = tree_prefix_ + "/";
-  if (tree_) {
-    // `..` goes the way of the tree's own links where it stays in the tree.
-    const auto plain = shortened(place);
-    const auto& used = place.starts_with(prefix) ? place : plain;
-    if (plain.starts_with(prefix)) {
-      auto object = RootFiles(*tree_).object(used.substr(prefix.size()));
-      if (object.record != nullptr) {
-        const auto directory = directory_there(directory_of(object.path));
-        return FoundLibrary{.path = std::move(object.path),
-                            .record = object.record,
-                            .basis = libc_basis_,
-                            .directory = directory};
-      }
-    }
-  }
+  if (auto found = object_in_tree(place)) return found;
   if (!root_) return std::nullopt;
   auto object = RootFiles(*root_).object(place);
   if (object.record == nullptr) return std::nullopt;
@@ -159,6 +144,22 @@ std::optional<FoundLibrary> Target::object_at(std::string_view path) const {
   return FoundLibrary{.path = std::move(object.path),
                       .record = object.record,
                       .basis = basis_,
+                      .directory = directory};
+}
+
+std::optional<FoundLibrary> Target::object_in_tree(const std::string& place) const {
+  if (!tree_) return std::nullopt;
+  const auto prefix = tree_prefix_ + "/";
+  // `..` goes the way of the tree's own links where it stays in the tree.
+  const auto plain = shortened(place);
+  if (!plain.starts_with(prefix)) return std::nullopt;
+  const auto& used = place.starts_with(prefix) ? place : plain;
+  auto object = RootFiles(*tree_).object(used.substr(prefix.size()));
+  if (object.record == nullptr) return std::nullopt;
+  const auto directory = directory_there(directory_of(object.path));
+  return FoundLibrary{.path = std::move(object.path),
+                      .record = object.record,
+                      .basis = libc_basis_,
                       .directory = directory};
 }
 

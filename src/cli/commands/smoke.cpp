@@ -1,14 +1,11 @@
 #include "smoke/smoke.hpp"
 
-#include "base/json.hpp"
 #include "base/rules.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/report_formats.hpp"
 #include "cli/smoke_options.hpp"
-#include "report/findings.hpp"
 #include "report/smoke.hpp"
-#include "report/verify.hpp"
 #include "smoke/launch.hpp"
 
 #include <fmt/format.h>
@@ -35,11 +32,8 @@ Result<smoke::Launcher> launcher(const SmokeOptions& options, Io& io) {
   switch (options.place) {
     case Place::image:
       return smoke::image_launcher(image_request(options), io);
-    case Place::nginx: {
-      RS_TRY_ASSIGN(auto worker,
-                    smoke::nginx_launcher({options.nginx, options.tree, options.uid}, io));
-      return worker;
-    }
+    case Place::nginx:
+      return smoke::nginx_launcher({options.nginx, options.tree, options.uid}, io);
     case Place::here:
       break;
   }
@@ -82,55 +76,27 @@ Result<std::vector<smoke::Module>> modules_of(const SmokeOptions& options,
   return named;
 }
 
-/// What smoke found in the form of `verify`, for the forms that both have.
 verify::Report as_verify(const smoke::Report& report) {
-  verify::PlatformReport platform;
-  platform.runtime = report.runtime;
-  platform.files = report.modules.size();
-  platform.findings = report.findings;
-  for (const auto* rule :
-       {rules::smoke_crash, rules::smoke_load, rules::smoke_script, rules::smoke_skipped})
-    platform.rules.push_back({rule, verify::RuleState::checked, {}});
-  verify::Report out;
-  out.subject = report.subject;
-  out.platforms.push_back(std::move(platform));
-  return out;
+  verify::PlatformReport loaded;
+  loaded.runtime = report.runtime;
+  loaded.files = report.modules.size();
+  loaded.findings = report.findings;
+  return report_of(
+      report.subject,
+      std::move(loaded),
+      {rules::smoke_crash, rules::smoke_load, rules::smoke_script, rules::smoke_skipped});
 }
 
-std::string render(const std::string& form,
-                   const smoke::Report& report,
-                   std::optional<Severity> fail_on,
-                   const nlohmann::json& data) {
-  if (form == "json") return to_json_line(data) + "\n";
-  if (form == "junit") return report::verify_junit(as_verify(report), fail_on);
-  if (form == "sarif") return report::verify_sarif(as_verify(report), "smoke");
-  if (form == "github") return report::findings_github(report.findings);
-  return report::smoke_text(report);
-}
-
-/// 3 for findings; else 1 where no module was loaded, since that proves nothing.
-int exit_code(const smoke::Report& report,
-              std::optional<Severity> fail_on,
-              Diagnostics& diagnostics) {
-  const auto fails = [fail_on](const Finding& finding) {
-    return fail_on && finding.severity >= *fail_on;
-  };
-  if (std::ranges::any_of(report.findings, fails)) return 3;
-  const bool loaded = std::ranges::any_of(report.modules, [](const smoke::ModuleResult& result) {
+bool loaded_any(const smoke::Report& report) {
+  return std::ranges::any_of(report.modules, [](const smoke::ModuleResult& result) {
     return result.status == smoke::Status::ok;
   });
-  if (loaded) return 0;
-  diagnostics.error(fmt::format("no module of '{}' was loaded", report.subject),
-                    report.modules.empty() ? "it has none: was the rock built into this tree?"
-                                           : "the findings say why");
-  return 1;
 }
 
 }  // namespace
 
 Result<Outcome> command_smoke(Invocation& invocation, Io& io, Diagnostics& diagnostics) {
-  RS_TRY_ASSIGN(const auto formats, report_formats(invocation));
-  RS_TRY_ASSIGN(const auto fail_on, fail_threshold(invocation));
+  RS_TRY_ASSIGN(const auto reporting, report_options(invocation));
   RS_TRY_ASSIGN(const auto options, smoke_options(invocation, io));
   RS_TRY_ASSIGN(const auto where, launcher(options, io));
   smoke::Request request;
@@ -143,12 +109,18 @@ Result<Outcome> command_smoke(Invocation& invocation, Io& io, Diagnostics& diagn
   request.timeout = options.timeout;
 
   RS_TRY_ASSIGN(const auto report, smoke::run(request, where, io));
-  Outcome outcome{.exit = exit_code(report, fail_on, diagnostics),
-                  .data = report::smoke_data(report)};
-  RS_TRY(write_reports(
-      formats,
-      [&](const std::string& form) { return render(form, report, fail_on, outcome.data); },
-      outcome.text));
+  RS_TRY_ASSIGN(
+      auto outcome,
+      write_reports(
+          reporting,
+          {"smoke", as_verify(report), report::smoke_data(report), report::smoke_text(report)}));
+  // That nothing was found proves nothing where nothing was loaded.
+  if (outcome.exit == 0 && !loaded_any(report)) {
+    diagnostics.error(fmt::format("no module of '{}' was loaded", report.subject),
+                      report.modules.empty() ? "it has none: was the rock built into this tree?"
+                                             : "the findings say why");
+    outcome.exit = 1;
+  }
   return outcome;
 }
 

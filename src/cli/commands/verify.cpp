@@ -1,6 +1,5 @@
 #include "verify/verify.hpp"
 
-#include "base/json.hpp"
 #include "base/rules.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
@@ -102,28 +101,6 @@ Result<std::vector<verify::ExpectedFile>> expected_files(const std::string& subj
   return files;
 }
 
-std::string render(const std::string& form,
-                   const verify::Report& report,
-                   std::optional<Severity> fail_on,
-                   const nlohmann::json& data) {
-  if (form == "json") return to_json_line(data) + "\n";
-  if (form == "junit") return report::verify_junit(report, fail_on);
-  if (form == "sarif") return report::verify_sarif(report, "verify");
-  if (form == "github") return report::verify_github(report);
-  return report::verify_text(report);
-}
-
-int exit_code(const verify::Report& report, std::optional<Severity> fail_on) {
-  if (report.incomplete) return 4;
-  const auto fails = [fail_on](const Finding& finding) {
-    return fail_on && !finding.waived && finding.severity >= *fail_on;
-  };
-  const auto any = [&fails](const verify::PlatformReport& platform) {
-    return std::ranges::any_of(platform.findings, fails);
-  };
-  return std::ranges::any_of(report.platforms, any) ? 3 : 0;
-}
-
 }  // namespace
 
 Result<Outcome> command_verify(Invocation& invocation, Io& io, Diagnostics& diagnostics) {
@@ -134,8 +111,7 @@ Result<Outcome> command_verify(Invocation& invocation, Io& io, Diagnostics& diag
                 "which subject? a directory, a tarball or an image is missing",
                 "e.g. rockstage verify ./tree, or rockstage verify docker-daemon:REF");
 
-  RS_TRY_ASSIGN(const auto formats, report_formats(invocation));
-  RS_TRY_ASSIGN(const auto fail_on, fail_threshold(invocation));
+  RS_TRY_ASSIGN(const auto options, report_options(invocation));
   RS_TRY_ASSIGN(auto request, verify_request(invocation, io, diagnostics));
   RS_TRY_ASSIGN(const auto subject, image::open_subject(request.subject, io));
   RS_TRY_ASSIGN(const auto against, open_other(invocation, "against", io));
@@ -146,12 +122,8 @@ Result<Outcome> command_verify(Invocation& invocation, Io& io, Diagnostics& diag
 
   RS_TRY_ASSIGN(const auto report, verify::run(*subject, {against.get(), base.get()}, request));
   if (report.incomplete) diagnostics.add(to_diagnostic(*report.incomplete));
-  Outcome outcome{.exit = exit_code(report, fail_on), .data = report::verify_data(report)};
-  RS_TRY(write_reports(
-      formats,
-      [&](const std::string& form) { return render(form, report, fail_on, outcome.data); },
-      outcome.text));
-  return outcome;
+  return write_reports(
+      options, {"verify", report, report::verify_data(report), report::verify_text(report)});
 }
 
 }  // namespace rockstage::cli

@@ -154,21 +154,21 @@ std::string fix_of(const elf::VersionNeed& top) {
   return "build on the runtime's distribution or an older one";
 }
 
+/// What the runtime has in place of a version that it lacks; empty when that is not known.
+std::string offered(const Target& target, const Provider& provider, std::string_view space) {
+  if (provider.record != nullptr) return newest(*provider.record, space);
+  return space == "GLIBC" ? target.libc_version() : std::string();
+}
+
 void report(const ElfCase& judged,
             const Owner& owner,
             const std::string& library,
             const Provider& provider,
             const Lacking& lacking) {
-  const auto& target = judged.context.target;
   const auto& top = highest(lacking.needs);
-  const auto name = split_version(top.version);
   bool weak_only = false;
   auto symbols = users(lacking.needs, weak_only);
-  std::string has;
-  if (provider.record != nullptr)
-    has = newest(*provider.record, name.space);
-  else if (name.space == "GLIBC")
-    has = target.libc_version();
+  const auto has = offered(judged.context.target, provider, split_version(top.version).space);
   auto message = message_of(library, top, brief(symbols) + (weak_only ? " (weak only)" : ""), has);
   if (lacking.unversioned)
     message = "needs versions of " + library + ", which has none: the loader ends the process";
@@ -181,17 +181,12 @@ void report(const ElfCase& judged,
   evidence["weak_only"] = weak_only;
   if (!has.empty()) evidence["target_version"] = has;
   std::vector<std::string> versions;
-  const elf::VersionNeed* strong = nullptr;
+  std::vector<const elf::VersionNeed*> strong;
   for (const auto* need : lacking.needs) {
     versions.push_back(need->version);
-    if (need->strong_users.empty()) continue;
-    if (strong == nullptr
-        || compare_numbers(split_version(need->version).number,
-                           split_version(strong->version).number)
-               > 0)
-      strong = need;
+    if (!need->strong_users.empty()) strong.push_back(need);
   }
-  if (strong != nullptr) evidence["strong_version"] = strong->version;
+  if (!strong.empty()) evidence["strong_version"] = highest(strong).version;
   evidence["versions"] = std::move(versions);
   evidence["symbols"] = std::move(symbols);
 }

@@ -139,7 +139,8 @@ TEST_CASE("github: the workflow builds, verifies each module, uploads and packs"
                  && Contains("rockstage verify rock --runtime=apisix-debian --require=textkit "
                              "--require=textkit.core --format=github "
                              "--format=sarif=rockstage.sarif"));
-  CHECK_THAT(said, Contains("rockstage export rock --output=textkit-1.2.0-1.tar.gz --sbom=cyclonedx\n"));
+  CHECK_THAT(said,
+             Contains("rockstage export rock --output=textkit-1.2.0-1.tar.gz --sbom=cyclonedx\n"));
   for (const auto& step : job["steps"]) {
     if (!step["uses"]) continue;
     const auto uses = step["uses"].as<std::string>();
