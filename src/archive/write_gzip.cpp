@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace rockstage::archive {
@@ -46,8 +47,12 @@ bool compress(libdeflate_compressor* compressor, Piece& piece) {
 class GzipPacker final : public Packer {
  public:
   GzipPacker(ByteSink& out, unsigned jobs) : out_(out) {
-    for (unsigned i = 0; i < std::clamp(jobs, 1U, kMostThreads); ++i)
-      threads_.emplace_back([this] { work(); });
+    try {
+      for (unsigned i = 0; i < std::clamp(jobs, 1U, kMostThreads); ++i)
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      // A limit on processes: those that there are do it, if any.
+    }
   }
 
   GzipPacker(const GzipPacker&) = delete;
@@ -84,6 +89,8 @@ class GzipPacker final : public Packer {
  private:
   /// Two pieces for each thread wait, are compressed or wait to be written.
   Result<void> hand_on() {
+    if (threads_.empty())
+      return fail(Errc::io, "cannot start a thread", "raise the limit on processes (ulimit -u)");
     if (pieces_.size() >= 2 * threads_.size()) RS_TRY(write_first());
     any_ = true;
     {

@@ -31,8 +31,8 @@ class MemberReader {
 
   /// Says that `member` comes next. Errc::interrupted.
   Result<void> begin(const OutputMember& member);
-  /// The content of a file to `take`, in pieces. Errc::io when it cannot be read or has another
-  /// size.
+  /// The content of a file to `take`, in pieces. Errc::io when it cannot be read, has another size
+  /// or is no regular file any more.
   Result<void> read(const OutputMember& member,
                     const std::function<Result<void>(std::span<const std::byte>)>& take);
 

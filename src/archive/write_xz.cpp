@@ -1,4 +1,5 @@
 #include "archive/write_parts.hpp"
+#include "sys/interrupt.hpp"
 
 #include <lzma.h>
 
@@ -13,6 +14,8 @@ constexpr std::uint64_t kBlock = 3 * std::uint64_t{kDictionary};
 // Each takes 70 MB.
 constexpr std::uint32_t kMostThreads = 2;
 constexpr std::size_t kBuffer = std::size_t{1} << 17;
+// A block takes seconds; nobody who interrupts waits for it.
+constexpr std::uint32_t kMostMilliseconds = 100;
 
 class XzPacker final : public Packer {
  public:
@@ -26,6 +29,7 @@ class XzPacker final : public Packer {
     settings.block_size = kBlock;
     settings.filters = filters;
     settings.check = LZMA_CHECK_CRC64;
+    settings.timeout = kMostMilliseconds;
     state_ = lzma_stream_encoder_mt(&stream_, &settings);
   }
 
@@ -50,6 +54,7 @@ class XzPacker final : public Packer {
 
  private:
   Result<void> step(lzma_action action) {
+    RS_TRY(sys::check_interrupted());
     stream_.next_out = reinterpret_cast<std::uint8_t*>(buffer_.data());
     stream_.avail_out = buffer_.size();
     if (state_ == LZMA_OK) state_ = lzma_code(&stream_, action);

@@ -40,6 +40,8 @@ struct WriteRequest {
   unsigned jobs = 1;      ///< threads that compress; the bytes do not depend on it
   /// Called before each member with the bytes done, those of all members, and the member's name.
   std::function<void(std::uint64_t done, std::uint64_t total, const std::string& name)> progress;
+  /// Called behind each file with the SHA-256 of the content that went into the archive.
+  std::function<void(const OutputMember& member, std::string sha256)> digested;
 };
 
 /// The latest time that a tar header can tell.

@@ -8,11 +8,13 @@
 #include "rock/manifest.hpp"
 #include "stage/stage.hpp"
 #include "sys/files.hpp"
+#include "sys/open_files.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -110,7 +112,10 @@ Result<archive::OutputMember> rock_member(const archive::Snapshot& tree,
 Result<std::optional<std::string>> machine_of(const std::vector<archive::OutputMember>& members) {
   for (const auto& member : members) {
     if (!member.name.starts_with("lib/") && !member.name.starts_with("bin/")) continue;
-    RS_TRY_ASSIGN(const auto bytes, sys::read_file(member.file));
+    RS_TRY_ASSIGN(auto input, sys::InputFile::open(member.file));
+    std::array<std::byte, 64> header;  // an Elf64_Ehdr; a file of any size costs no more
+    RS_TRY_ASSIGN(const auto count, input.read(header));
+    const std::string_view bytes(reinterpret_cast<const char*>(header.data()), count);
     if (!elf::looks_like_elf(bytes)) continue;
     RS_TRY_ASSIGN(const auto facts, elf::read_elf(bytes));
     return elf::machine_name(facts);
@@ -162,7 +167,8 @@ Result<std::vector<archive::OutputMember>> binary_rock_members(const archive::Sn
                                                                const ExportedRock& rock) {
   const auto directory = rock_directory(rock.installed);
   const auto manifest_path = sys::join(directory, "rock_manifest");
-  RS_TRY_ASSIGN(const auto text, sys::read_file(sys::join(tree.root, manifest_path)));
+  RS_TRY_ASSIGN(const auto text,
+                sys::read_file(sys::join(tree.root, manifest_path), kLargestRecord));
   RS_TRY_ASSIGN(const auto manifest,
                 rock::parse_rock_manifest(text, sys::join(tree.root, manifest_path)));
   std::vector<archive::OutputMember> members;

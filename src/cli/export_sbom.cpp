@@ -24,8 +24,10 @@ struct Owner {
 
 class ShipmentMaker {
  public:
-  ShipmentMaker(const ExportOptions& options, const archive::Snapshot& tree)
-      : options_(options), tree_(tree), root_(sys::absolute(tree.root)) {}
+  ShipmentMaker(const ExportOptions& options,
+                const archive::Snapshot& tree,
+                const MemberDigests& digests)
+      : options_(options), tree_(tree), digests_(digests), root_(sys::absolute(tree.root)) {}
 
   Result<emit::Shipment> run(const std::vector<archive::OutputMember>& members,
                              Diagnostics& diagnostics) {
@@ -38,7 +40,7 @@ class ShipmentMaker {
     for (const stage::InstalledRock& rock : installed)
       RS_TRY(add_rock(rock));
     for (const archive::OutputMember& member : members)
-      RS_TRY(add_file(member));
+      add_file(member);
     // What a tree without its metadata, or a .rock, leaves out.
     std::erase_if(shipment_.rocks,
                   [](const emit::ShippedRock& rock) { return rock.files.empty(); });
@@ -88,11 +90,10 @@ class ShipmentMaker {
     return {};
   }
 
-  Result<void> add_file(const archive::OutputMember& member) {
-    using Kind = archive::OutputMember::Kind;
-    if (member.kind != Kind::file && member.kind != Kind::executable) return {};
-    RS_TRY_ASSIGN(auto hash, digest::hex_of_file(digest::Algorithm::sha256, member.file));
-    emit::ShippedFile file{member.name, std::move(hash), {}};
+  void add_file(const archive::OutputMember& member) {
+    const auto digest = digests_.find(member.name);
+    if (digest == digests_.end()) return;  // a directory, a link
+    emit::ShippedFile file{member.name, digest->second, {}};
     const auto path = sys::absolute(member.file);
     if (const auto owner = owners_.find(path); owner != owners_.end()) {
       file.module = owner->second.module;
@@ -102,7 +103,6 @@ class ShipmentMaker {
     } else {
       shipment_.other_files.push_back(std::move(file));
     }
-    return {};
   }
 
   /// Their names all end with a slash: the one that a path begins with is the last before it.
@@ -115,6 +115,7 @@ class ShipmentMaker {
 
   const ExportOptions& options_;
   const archive::Snapshot& tree_;
+  const MemberDigests& digests_;
   std::string root_;
   emit::Shipment shipment_;
   std::map<std::string, Owner> owners_;             ///< by absolute path
@@ -126,8 +127,9 @@ class ShipmentMaker {
 Result<emit::Shipment> shipment_of(const ExportOptions& options,
                                    const archive::Snapshot& tree,
                                    const std::vector<archive::OutputMember>& members,
+                                   const MemberDigests& digests,
                                    Diagnostics& diagnostics) {
-  return ShipmentMaker(options, tree).run(members, diagnostics);
+  return ShipmentMaker(options, tree, digests).run(members, diagnostics);
 }
 
 }  // namespace rockstage::cli

@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
-# The same tree has the same bytes in every form: under another umask, zone, locale and directory, at another time, for
-# another user, on one core, and where the directories were filled in another order.
+# The same tree has the same bytes in every form, and the same files beside it: under another umask, zone, locale and directory, on
+# another day, for another user, on one core, and where the directories were filled in another order.
 . "$(dirname "$0")/lib.sh"
-need python3 setpriv taskset
+need python3 setpriv taskset faketime
 
-mkdir one
-make_tree() {
+export SOURCE_DATE_EPOCH=1700000000
+mkdir one rock
+echo 'return 1' >rock/zed.lua
+cat >rock/zed-1.0-1.rockspec <<'END'
+package = "zed"
+version = "1.0-1"
+source = { url = "git+https://example.org/zed" }
+build = { type = "builtin", modules = { zed = "zed.lua" } }
+END
+rs build rock --tree=one/tree --lua=5.1 2>said || fail "$(cat said)"
+fill() {
   local tree=$1 i
   shift
   for i in "$@"; do
@@ -16,21 +25,21 @@ make_tree() {
   done
   ln -s ../lib/lua/5.1/o1.so "$tree/share/link"
 }
-make_tree one/tree 1 2 3 4
 chmod 755 one "$scratch" "$scratch/work"
-export SOURCE_DATE_EPOCH=1700000000
-forms="tar tar.gz tar.zst tar.xz zip"
-for form in $forms; do
-  rs export one/tree --output="one/a.$form"
-done
-(cd one && sha256sum --quiet --check ./*.sha256)
-
-# Another directory, user, umask, zone, locale, time, and one core.
+forms="tar tar.gz tar.zst tar.xz zip rock"
 other=$scratch/other/deeper
 mkdir -p "$other"
-(umask 077 && make_tree "$other/tree" 4 3 2 1)
+(umask 077 && cp -r one/tree "$other/tree" && fill "$other/tree" 4 3 2 1)
+fill one/tree 1 2 3 4
 touch -d 2001-01-01 "$other/tree/share/lua/5.1/d1/m.lua"
 chmod 755 "$scratch/other"
+for form in $forms; do
+  rs export --quiet one/tree --output="one/a.$form" --sbom=cyclonedx >said
+done
+(cd one && sha256sum --quiet --check ./*.sha256)
+assert_eq 24 "$(ls one/a.* | wc -l)" "files"
+
+# Another directory, user, umask, zone, locale, day, and one core.
 if [ "$(id -u)" = 0 ]; then
   chown -R 12345:12345 "$other"
   as() { setpriv --reuid=12345 --regid=12345 --clear-groups env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent "$@"; }
@@ -46,16 +55,18 @@ for form in $forms; do
   (
     cd "$other"
     umask 027
-    as TZ=Pacific/Chatham LC_ALL=C taskset -c 0 "$ROCKSTAGE" export --isolated "$other/tree" --output="$other/a.$form"
+    as TZ=Pacific/Chatham LC_ALL=C faketime '2031-02-03 04:05:06' taskset -c 0 "$ROCKSTAGE" export --isolated --quiet "$other/tree" \
+      --output="$other/a.$form" --sbom=cyclonedx >said
   )
-  cmp "one/a.$form" "$other/a.$form" || fail "a.$form differs"
-  assert_eq "$(cat "one/a.$form.sha256")" "$(cat "$other/a.$form.sha256")"
+  for file in "a.$form" "a.$form".{sha256,cdx.json,provenance.json}; do
+    cmp "one/$file" "$other/$file" || fail "$file differs"
+  done
 done
 
-# The day does not matter.
-if command -v faketime >/dev/null; then
-  for form in $forms; do
-    faketime '2031-02-03 04:05:06' "$ROCKSTAGE" export one/tree --output="one/later.$form"
-    cmp "one/a.$form" "one/later.$form" || fail "a.$form differs on another day"
-  done
-fi
+# Without SOURCE_DATE_EPOCH the time is 1970, not now.
+unset SOURCE_DATE_EPOCH
+for form in $forms; do
+  rs export --quiet one/tree --output="one/now.$form" >said
+  faketime '2031-02-03 04:05:06' "$ROCKSTAGE" export --quiet one/tree --output="one/later.$form" >said
+  cmp "one/now.$form" "one/later.$form" || fail "$form differs on another day without SOURCE_DATE_EPOCH"
+done

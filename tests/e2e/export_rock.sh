@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Debian's LuaRocks installs the .rock, and what it installs loads; its tree has the same files as the one that was exported.
+# Debian's LuaRocks installs the .rock, of C and of Rust, and what it installs loads; its tree has the same files as the one that was
+# exported.
 . "$(dirname "$0")/lib.sh"
-need luarocks lua5.1 gcc python3
+need luarocks lua5.1 luajit gcc cargo python3
 
 mkdir rock
 cat >rock/core.c <<'END'
@@ -31,3 +32,11 @@ assert_eq 7 "$(installed/bin/zed-run)"
 rm -r tree/bin installed/bin
 assert_eq "$(cd tree && find . -type f -exec sha256sum {} + | sort)" \
   "$(cd installed && find . -type f -exec sha256sum {} + | sort)" "the files"
+
+# Rust, with two modules of one library, for LuaJIT.
+rs build "$ROCKSTAGE_SOURCE/tests/fixtures/crates/nodeps-native" --tree=rust --lua=luajit
+rs export rust --output=out/ --format=rock
+luarocks --lua-version=5.1 --tree="$PWD/again" install out/nodeps-native-1.0-1.linux-*.rock >log 2>&1 || fail "luarocks: $(cat log)"
+got=$(LUA_PATH='again/share/lua/5.1/?.lua' LUA_CPATH='again/lib/lua/5.1/?.so' luajit -e 'print(require("nodeps.core").add(2, 3), require "nodeps.extra")')
+assert_eq "5	extra" "$got"
+cmp rust/lib/lua/5.1/nodeps/core.so again/lib/lua/5.1/nodeps/core.so || fail "another library"

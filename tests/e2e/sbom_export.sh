@@ -3,7 +3,11 @@
 # and true of the files that are in it.
 SHARED_CACHE=yes
 . "$(dirname "$0")/lib.sh"
-need cargo tar git
+need cargo tar git python3
+python3 -c 'import venv, ensurepip' 2>/dev/null || need python3-venv
+python=python3
+python3 -c 'import jsonschema' 2>/dev/null || python=/usr/bin/python3
+"$python" -c 'import jsonschema' 2>/dev/null || need python3-jsonschema
 schemas=$ROCKSTAGE_SOURCE/tests/fixtures/schemas
 
 cp -r "$ROCKSTAGE_SOURCE/tests/fixtures/crates/nodeps-native" rock
@@ -21,13 +25,22 @@ rs export tree --output one/both.tar.gz --sbom cyclonedx >/dev/null
 diff -r one two || fail "two exports differ"
 bill=one/both.tar.gz.cdx.json statement=one/both.tar.gz.provenance.json
 
-if python3 -c 'import jsonschema' 2>/dev/null; then
-  python3 "$(dirname "$0")/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json $bill
-  python3 "$(dirname "$0")/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json $statement
-fi
+"$python" "$(dirname "$0")/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json $bill
+"$python" "$(dirname "$0")/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json $statement
+# The validator is one that says no.
+sed 's/"sha256": "/"sha256": "x/' $statement >bad.json
+! "$python" "$(dirname "$0")/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json bad.json 2>/dev/null || fail "a bad digest is valid"
+sed 's/"type": "file"/"type": "pile"/' $bill >bad.json
+! "$python" "$(dirname "$0")/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json bad.json 2>/dev/null || fail "a bad type is valid"
 # The published definition, as the in-toto project's own package has it.
-if python3 -c 'import in_toto_attestation' 2>/dev/null; then
-  python3 - $statement <<'END'
+tools=$XDG_CACHE_HOME/in-toto-attestation-0.9.3
+if [ ! -f "$tools/complete" ]; then
+  rm -rf "$tools"
+  python3 -m venv "$tools" >said 2>&1 || fail "$(cat said)"
+  "$tools/bin/pip" install --quiet --disable-pip-version-check in-toto-attestation==0.9.3 >said 2>&1 || fail "$(cat said)"
+  touch "$tools/complete"
+fi
+"$tools/bin/python" - $statement <<'END'
 import json, sys
 from google.protobuf import json_format
 from in_toto_attestation.predicates.provenance.v1 import provenance_pb2
@@ -36,7 +49,6 @@ document = json.load(open(sys.argv[1]))
 json_format.ParseDict(document, statement_pb2.Statement())
 json_format.ParseDict(document["predicate"], provenance_pb2.Provenance())
 END
-fi
 
 # Each file of the archive with the digest of what comes out of it, and nothing else.
 mkdir out && tar -xzf one/both.tar.gz -C out

@@ -65,7 +65,8 @@ struct Export {
   ExportOptions options;
   archive::Snapshot tree;
   archive::WriteRequest request;
-  std::string file;  ///< empty for standard output
+  MemberDigests digests;  ///< with --sbom, once the archive is written
+  std::string file;       ///< empty for standard output
 };
 
 bool is_metadata(std::string_view path) {
@@ -168,8 +169,9 @@ Result<std::vector<Companion>> companions(const Export& work,
   const auto name = sys::base_name(work.file);
   std::vector<Companion> out = {{kChecksumSuffix, checksum_line(written.sha256, name)}};
   if (!work.options.sbom) return out;
-  RS_TRY_ASSIGN(auto shipment,
-                shipment_of(work.options, work.tree, work.request.members, diagnostics));
+  RS_TRY_ASSIGN(
+      auto shipment,
+      shipment_of(work.options, work.tree, work.request.members, work.digests, diagnostics));
   shipment.archive = name;
   shipment.sha256 = written.sha256;
   RS_TRY_ASSIGN(auto bill, emit::cyclonedx(shipment));
@@ -188,6 +190,11 @@ Result<archive::Written> write_files(const Export& work, Diagnostics& diagnostic
     RS_TRY(sys::make_directories(work.options.output));
   RS_TRY_ASSIGN(auto file, sys::OutputFile::create(work.file, existing));
   const bool has_companions = file.is_regular();
+  if (!has_companions && work.options.sbom)
+    return fail(
+        Errc::usage,
+        fmt::format("--sbom writes beside the archive, and '{}' is a device or a FIFO", work.file),
+        "name a file with --output");
   // That a name is taken should not be found out after a long export.
   if (has_companions)
     for (const auto& suffix : companion_suffixes(work))
@@ -264,6 +271,10 @@ Result<Outcome> command_export(Invocation& invocation, Io& io, Diagnostics& diag
   work.request.jobs = std::max(1U, std::thread::hardware_concurrency());
   io.progress.step("writing " + (work.file.empty() ? "to standard output" : work.file));
   show_progress(work.request, io.progress);
+  if (work.options.sbom)
+    work.request.digested = [&work](const archive::OutputMember& member, std::string sha256) {
+      work.digests[member.name] = std::move(sha256);
+    };
   if (work.options.place == ExportOptions::Place::standard_output) return write_to_stdout(work, io);
   RS_TRY_ASSIGN(const auto written, write_files(work, diagnostics));
   return describe(work, written);

@@ -5,6 +5,7 @@
 #include "writing.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 
 namespace rockstage::archive {
 namespace {
@@ -119,13 +120,42 @@ TEST_CASE("write_tar: a file that is not as large as it was is an error that nam
   }
 }
 
-TEST_CASE("write_tar: a file that is gone is an error that names it", "[archive]") {
+TEST_CASE("write_tar: a file that is gone or no file any more is an error that names it",
+          "[archive]") {
+  const auto directory = test::temp_dir();
+  const auto file = sys::join(directory.path(), "f");
+  SECTION("gone") {}
+  SECTION("a FIFO that nobody writes to") {
+    REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+  }
+  SECTION("a link, also to a file of that size") {
+    test::put(sys::join(directory.path(), "other"), "123");
+    REQUIRE(sys::make_link("other", file));
+  }
   WriteRequest request;
-  request.members = {{Kind::file, "f", "/nonexistent/f", {}, 3}};
+  request.members = {{Kind::file, "f", file, {}, 3}};
   MemorySink sink;
   const auto result = write_archive(request, sink);
   REQUIRE(!result);
-  CHECK(result.error().message.find("/nonexistent/f") != std::string::npos);
+  CHECK(result.error().message.find("'" + file + "'") != std::string::npos);
+}
+
+TEST_CASE("write_tar: the digests told are those of the files' contents", "[archive]") {
+  const SmallTree tree;
+  for (const auto form : {Form::tar, Form::tar_zst, Form::zip}) {
+    auto request = tree.request(form);
+    std::vector<std::string> told;
+    request.digested = [&told](const OutputMember& member, const std::string& sha256) {
+      told.push_back(member.name + " " + sha256);
+    };
+    written(request);
+    const auto sha256 = [](const char* text) {
+      return digest::hex(digest::Algorithm::sha256, text);
+    };
+    CHECK(
+        told
+        == std::vector<std::string>{"bin/run " + sha256("run!\n"), "m.lua " + sha256("return\n")});
+  }
 }
 
 TEST_CASE("write_tar: progress counts bytes", "[archive]") {

@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
+#include <map>
+
 // `export`: a test for each option, named after it, and for each bad input.
 
 using namespace rockstage;
@@ -90,7 +92,7 @@ Strings names(const std::string& tar) {
 
 const Strings kPlainNames = {"share/", "share/lua/", "share/lua/5.1/", "share/lua/5.1/zed.lua"};
 
-TEST_CASE("export: --output FILE writes the archive and its checksum", "[cli]") {
+TEST_CASE("export --output: FILE is written, and its checksum", "[cli]") {
   const World world;
   const auto result = world.exported("z.tar");
   REQUIRE(result.exit == 0);
@@ -107,7 +109,7 @@ TEST_CASE("export: --output FILE writes the archive and its checksum", "[cli]") 
   CHECK(*sys::list_directory(world.root + "/out") == Strings{"z.tar", "z.tar.sha256"});
 }
 
-TEST_CASE("export: the form follows the suffix, or --format", "[cli]") {
+TEST_CASE("export --format: the form, which else follows the suffix", "[cli]") {
   const World world;
   const auto tar = world.exported("z.tar").data()["sha256"];
   for (const auto* name : {"z.tar.gz", "z.tar.zst", "z.tar.xz", "z.tgz", "z.txz", "z.tzst"})
@@ -120,7 +122,7 @@ TEST_CASE("export: the form follows the suffix, or --format", "[cli]") {
   CHECK_THAT(world.error("z", {"--format=tar.zstd"}, 2), Contains("did you mean 'tar.zst'?"));
 }
 
-TEST_CASE("export: --output DIR/ chooses the name", "[cli]") {
+TEST_CASE("export --output: DIR/ chooses the name", "[cli]") {
   World world;
   CHECK(world.exported("").data()["file"] == world.out("zed-1.0-1-5.1.tar.zst"));
   CHECK(world.exported("new/", {"--format=zip"}).data()["file"]
@@ -132,7 +134,7 @@ TEST_CASE("export: --output DIR/ chooses the name", "[cli]") {
         == world.out("zed-1.0-1-luajit-x86_64-unknown-linux-gnu.tar.zst"));
 }
 
-TEST_CASE("export: --output - writes to standard output and nowhere else", "[cli]") {
+TEST_CASE("export --output: - is standard output, and nothing else is written", "[cli]") {
   const World world;
   REQUIRE(world.exported("z.tar").exit == 0);
   const auto result = world.run({"export", world.tree, "--output=-", "--format=tar"});
@@ -142,7 +144,7 @@ TEST_CASE("export: --output - writes to standard output and nowhere else", "[cli
   CHECK(world.run({"--json", "export", world.tree, "--output=-", "--format=tar"}).exit == 2);
 }
 
-TEST_CASE("export: --prefix puts every member below it", "[cli]") {
+TEST_CASE("export --prefix: every member lies below it", "[cli]") {
   const World world;
   for (const auto* prefix : {"usr/local", "/usr/local/"}) {
     REQUIRE(world.exported("p.tar", {std::string("--prefix=") + prefix, "--force"}).exit == 0);
@@ -152,7 +154,7 @@ TEST_CASE("export: --prefix puts every member below it", "[cli]") {
   CHECK_THAT(world.error("q.rock", {"--prefix=x"}, 2), StartsWith("--prefix is not for a .rock"));
 }
 
-TEST_CASE("export: --with-metadata exports lib/luarocks", "[cli]") {
+TEST_CASE("export --with-metadata: lib/luarocks is exported, too", "[cli]") {
   const World world;
   REQUIRE(world.exported("m.tar", {"--with-metadata"}).exit == 0);
   const auto found = names(test::get(world.out("m.tar")));
@@ -171,7 +173,7 @@ TEST_CASE("export: a command whose original is left out is warned of", "[cli]") 
   CHECK_THAT(said(world.exported("m.tar", {"--with-metadata"})), !Contains("will not run"));
 }
 
-TEST_CASE("export: --rock chooses among several rocks", "[cli]") {
+TEST_CASE("export --rock: chooses among several rocks", "[cli]") {
   const World world;
   world.add_rock("yam", "5.1");
   CHECK_THAT(world.error("", {}, 2), Contains("has 2 rocks: yam, zed"));
@@ -183,18 +185,43 @@ TEST_CASE("export: --rock chooses among several rocks", "[cli]") {
   CHECK(world.exported("z.tar").exit == 0);
 }
 
-TEST_CASE("export: --lua chooses among several Luas", "[cli]") {
+TEST_CASE("export --lua: and --lua-version, choose among several Luas", "[cli]") {
   const World world;
   test::put(world.tree + "/share/lua/5.4/zed.lua", "return 1\n");
   world.add_rock("zed", "5.4");
   CHECK_THAT(world.error("", {}, 2), Contains("has zed for Lua 5.1 and 5.4"));
   CHECK(world.exported("", {"--lua=5.4"}).data()["file"] == world.out("zed-1.0-1-5.4.tar.zst"));
-  CHECK(world.exported("", {"--lua=luajit"}).data()["file"] == world.out("zed-1.0-1-5.1.tar.zst"));
+  CHECK(world.exported("", {"--lua-version=luajit"}).data()["file"]
+        == world.out("zed-1.0-1-5.1.tar.zst"));
   CHECK_THAT(world.error("", {"--lua=5.3"}, 1), Contains("has no rock for Lua 5.3"));
   CHECK(world.error("", {"--lua=9"}, 2) != "");
 }
 
-TEST_CASE("export: --force overwrites", "[cli]") {
+TEST_CASE("export --sbom: a bill of materials and the provenance lie beside it", "[cli]") {
+  const World world;
+  const auto result = world.exported("z.zip", {"--sbom=cyclonedx", "--with-metadata"});
+  REQUIRE(result.exit == 0);
+  CHECK(*sys::list_directory(world.root + "/out")
+        == Strings{"z.zip", "z.zip.cdx.json", "z.zip.provenance.json", "z.zip.sha256"});
+  const auto bill = nlohmann::json::parse(test::get(world.out("z.zip.cdx.json")));
+  CHECK(bill["metadata"]["component"]["hashes"][0]["content"] == result.data()["sha256"]);
+  std::map<std::string, std::string> hashes;
+  for (const auto& component : bill["components"])
+    if (component["type"] == "file") hashes[component["name"]] = component["hashes"][0]["content"];
+  CHECK(hashes.size() == 3);
+  CHECK(hashes["share/lua/5.1/zed.lua"] == digest::hex(digest::Algorithm::sha256, "return 1\n"));
+  const auto statement = nlohmann::json::parse(test::get(world.out("z.zip.provenance.json")));
+  CHECK(statement["subject"][0]["digest"]["sha256"] == result.data()["sha256"]);
+
+  CHECK_THAT(world.error("x.tar", {"--sbom=spdx"}, 2), Contains("--sbom takes cyclonedx"));
+  CHECK_THAT(
+      world.error("../../../../../../../../dev/null", {"--format=tar", "--sbom=cyclonedx"}, 2),
+      Contains("is a device or a FIFO"));
+  test::put(world.out("y.tar.cdx.json"), "old");
+  CHECK_THAT(world.error("y.tar", {"--sbom=cyclonedx"}, 1), Contains("/y.tar.cdx.json' is there"));
+}
+
+TEST_CASE("export --force: overwrites", "[cli]") {
   const World world;
   test::put(world.out("z.tar"), "old");
   CHECK_THAT(world.error("z.tar", {}, 1), Contains("/z.tar' is there already"));
