@@ -22,54 +22,19 @@ constexpr const char* kManifest = "Cargo.toml";
 /// LuaRocks leaves it in a checkout that it has patched (build.tl, apply_patches).
 constexpr const char* kPatched = ".luarocks.patches.applied";
 
-/// The root of the cargo workspace that the sources are a part of, when it lies above them; else
-/// `directory` itself.
+/// The root of the cargo workspace that `manifest` is a part of, when the sources lie in it; else
+/// `directory` itself, the sources'.
 Result<std::string> root_to_copy(const std::string& directory,
+                                 const std::string& manifest,
                                  const cargo::Toolchain& toolchain,
                                  Io& io) {
   RS_TRY_ASSIGN(
       const auto answer,
       cargo::ask({toolchain.cargo, "locate-project", "--workspace", "--message-format", "plain"},
-                 directory,
+                 sys::parent(manifest),
                  io));
   const std::string root = sys::parent(text::trim(answer.out));
   return answer.status.ok() && is_below(directory, root) ? root : directory;
-}
-
-Result<WorkCopy> mirror(const WorkCopyRequest& wanted, Io& io) {
-  WorkCopy copy;
-  copy.root = sys::join(wanted.scratch, "copy");
-  const std::string& directory = wanted.rock.directory;
-  const cargo::Toolchain* toolchain = wanted.toolchain;
-  cargo::MirrorRequest request;
-  request.workspace_root = directory;
-  request.mirror_root = copy.root;
-  request.target_dir = wanted.tree;
-  request.cargo_home = sys::join(io.environment.get_nonempty("HOME").value_or("/"), ".cargo");
-  const std::string manifest = sys::join(directory, kManifest);
-  if (toolchain != nullptr) {
-    request.cargo_home = toolchain->cargo_home;
-    if (sys::is_file(manifest)) {
-      RS_TRY_ASSIGN(request.workspace_root, root_to_copy(directory, *toolchain, io));
-      RS_TRY_ASSIGN(const auto metadata, cargo::workspace_metadata(toolchain->cargo, manifest, io));
-      RS_TRY_ASSIGN(request.outside_path_dependencies,
-                    cargo::outside_path_dependencies(toolchain->cargo, metadata, io));
-    }
-  }
-  auto made = cargo::mirror_workspace(request);
-  if (!made) {
-    Error error = std::move(made).error();
-    if (error.code == Errc::invalid_input)
-      error.hint =
-          "the sources are copied before they are built: put the file itself there, or remove the "
-          "link";
-    return tl::unexpected<Error>(std::move(error));
-  }
-  copy.work = copy.root + directory;
-  copy.workspace = *std::move(made);
-  for (const std::string& outside : request.outside_path_dependencies)
-    copy.outside.push_back(copy.root + outside);
-  return copy;
 }
 
 /// What an earlier build left: cargo's outputs, by its own marks or by where they lie, and
@@ -134,8 +99,45 @@ bool has_crate(const source::Rock& rock) {
   });
 }
 
+Result<WorkCopy> copy_sources(const WorkCopyRequest& wanted, Io& io) {
+  WorkCopy copy;
+  copy.root = sys::join(wanted.scratch, "copy");
+  const std::string& directory = wanted.rock.directory;
+  const cargo::Toolchain* toolchain = wanted.toolchain;
+  cargo::MirrorRequest request;
+  request.workspace_root = directory;
+  request.mirror_root = copy.root;
+  request.target_dir = wanted.tree;
+  request.cargo_home = sys::join(io.environment.get_nonempty("HOME").value_or("/"), ".cargo");
+  const std::string manifest =
+      wanted.manifest.empty() ? sys::join(directory, kManifest) : wanted.manifest;
+  if (toolchain != nullptr) {
+    request.cargo_home = toolchain->cargo_home;
+    if (sys::is_file(manifest)) {
+      RS_TRY_ASSIGN(request.workspace_root, root_to_copy(directory, manifest, *toolchain, io));
+      RS_TRY_ASSIGN(const auto metadata, cargo::workspace_metadata(toolchain->cargo, manifest, io));
+      RS_TRY_ASSIGN(request.outside_path_dependencies,
+                    cargo::outside_path_dependencies(toolchain->cargo, metadata, io));
+    }
+  }
+  auto made = cargo::mirror_workspace(request);
+  if (!made) {
+    Error error = std::move(made).error();
+    if (error.code == Errc::invalid_input)
+      error.hint =
+          "the sources are copied before they are built: put the file itself there, or remove the "
+          "link";
+    return tl::unexpected<Error>(std::move(error));
+  }
+  copy.work = copy.root + directory;
+  copy.workspace = *std::move(made);
+  for (const std::string& outside : request.outside_path_dependencies)
+    copy.outside.push_back(copy.root + outside);
+  return copy;
+}
+
 Result<WorkCopy> make_work_copy(const WorkCopyRequest& request, Io& io, Diagnostics& diagnostics) {
-  RS_TRY_ASSIGN(auto copy, mirror(request, io));
+  RS_TRY_ASSIGN(auto copy, copy_sources(request, io));
   RS_TRY(remove_build_outputs(copy.work));
   RS_TRY(change_sources(request.rock.spec, copy.work, io, diagnostics));
   RS_TRY(write_inline_cmake(request.rock.spec, copy.work));

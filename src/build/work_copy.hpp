@@ -27,13 +27,17 @@ struct WorkCopyRequest {
   std::string scratch;                          ///< the copy is made in it, as `copy`
   const cargo::Toolchain* toolchain = nullptr;  ///< nullptr: nothing is built by cargo
   std::string tree;                             ///< not copied, should it lie in the sources
+  std::string manifest = {};  ///< of the crate that cargo builds; empty: Cargo.toml of the sources
 };
 
-/// Copies the sources — the whole cargo workspace, where they are a part of one — without `.git`
-/// and without what earlier builds left (cargo's target directories, LuaRocks' build.luarocks),
-/// writes the rockspec's extra files and applies its patches. Cargo's configuration and toolchain
-/// files of the folders above apply to the copy. Errc::invalid_input for a link that leaves the
-/// sources, and for a patch that does not fit.
+/// Copies the sources — the whole cargo workspace, where they are a part of one — into
+/// `request.scratch` as `copy`, without `.git`. Cargo's configuration and toolchain files of the
+/// folders above apply to the copy. Errc::invalid_input for a link that leaves the sources.
+Result<WorkCopy> copy_sources(const WorkCopyRequest& request, Io& io);
+
+/// As copy_sources(), without what earlier builds left (cargo's target directories, LuaRocks'
+/// build.luarocks); writes the rockspec's extra files and applies its patches. Errc::invalid_input
+/// for a patch that does not fit, too.
 Result<WorkCopy> make_work_copy(const WorkCopyRequest& request, Io& io, Diagnostics& diagnostics);
 
 /// A shared object that lay in the sources before anything was built.

@@ -108,6 +108,9 @@ inline constexpr OptionSpec kBuildOptions[] = {
     {.name = "keep", .help = "keep other installed versions of the rock"},
     kCacheDir,
     {.name = "dry-run", .help = "print the plan and stop", .from = From::command_line},
+    {.name = "verify-reproducible",
+     .help = "build twice, in two places, and stage only what is the same",
+     .from = From::environment},
     {.name = "deps-mode",
      .value = "none|one|order|all",
      .shape = Shape::single,
@@ -138,9 +141,6 @@ inline constexpr OptionSpec kBuildOptions[] = {
     {.name = "sccache",
      .help = "compile through sccache",
      .later = "set RUSTC_WRAPPER=sccache, which cargo honours here as elsewhere"},
-    {.name = "verify-reproducible",
-     .help = "build twice and compare",
-     .later = "build twice with two --target-dir and compare the trees with diff -r"},
 };
 
 inline constexpr OptionSpec kListOptions[] = {kTree, kPorcelain};

@@ -180,7 +180,7 @@ constexpr CommandSpec kCommands[] = {
     {.name = "sbom",
      .summary = "a software bill of materials",
      .usage = "",
-     .later = "the crates of a rock are in its `rockstage.json`"},
+     .later = "use `rockstage export TREE --output FILE --sbom cyclonedx`"},
 };
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include "build/build.hpp"
 #include "cargo/inspect.hpp"
+#include "cli/binary_rock.hpp"
 #include "cli/build_options.hpp"
 #include "cli/resolve.hpp"
 #include "source/open.hpp"
+#include "sys/files.hpp"
 
 namespace rockstage::cli {
 namespace {
@@ -24,7 +26,22 @@ Result<cargo::CrateFacts> inspect_crate(const Prepared& prepared,
   return cargo::inspect(request, io, diagnostics);
 }
 
+/// A directory for what is in a rock file. What cargo makes of it goes with it: nobody would find
+/// it again by the name of a scratch directory.
+Result<void> make_room(source::Request& request, Prepared& out, const Io& io) {
+  RS_TRY_ASSIGN(out.unpacked, sys::TempDir::make(scratch_parent(io), "rockstage-rock-"));
+  request.scratch = sys::join(out.unpacked->path(), "unpacked");
+  RS_TRY(sys::make_directories(request.scratch, 0700));
+  if (out.options.target_dir.empty())
+    out.options.target_dir = sys::absolute(sys::join(out.unpacked->path(), "target"));
+  return {};
+}
+
 }  // namespace
+
+std::string scratch_parent(const Io& io) {
+  return io.environment.get_nonempty("TMPDIR").value_or("/tmp");
+}
 
 plan::Inputs Prepared::inputs() const {
   plan::Inputs out;
@@ -59,19 +76,30 @@ Result<Prepared> prepare(Invocation& invocation,
   RS_TRY_ASSIGN(out.options, build_options(invocation, io));
   out.home = io.environment.get("HOME").value_or("");
 
+  const bool is_rock = request.argument.ends_with(".rock") && !sys::is_directory(request.argument);
+  if (is_rock && defaults == ProjectDefaults::use) RS_TRY(make_room(request, out, io));
   RS_TRY_ASSIGN(out.rock, source::open(request, io, diagnostics));
-  out.host = build::inspect_host(out.rock, out.options, io);
-  if (out.rock.spec.build_type != "rust-mlua") return out;
+  RS_TRY(look_around(out, on_missing, io, diagnostics));
+  if (out.rock.binary) RS_TRY(settle_binary_rock(invocation, out, diagnostics));
+  return out;
+}
 
-  auto crate = inspect_crate(out, io, diagnostics);
+Result<void> look_around(Prepared& prepared,
+                         OnMissingToolchain on_missing,
+                         Io& io,
+                         Diagnostics& diagnostics) {
+  prepared.host = build::inspect_host(prepared.rock, prepared.options, io);
+  if (prepared.rock.binary || prepared.rock.spec.build_type != "rust-mlua") return {};
+
+  auto crate = inspect_crate(prepared, io, diagnostics);
   if (crate)
-    out.crate = *std::move(crate);
+    prepared.crate = *std::move(crate);
   else if (on_missing == OnMissingToolchain::keep
            && (crate.error().code == Errc::not_found || crate.error().code == Errc::invalid_input))
-    out.toolchain_problem = std::move(crate).error();
+    prepared.toolchain_problem = std::move(crate).error();
   else
     return tl::unexpected<Error>(std::move(crate).error());
-  return out;
+  return {};
 }
 
 }  // namespace rockstage::cli

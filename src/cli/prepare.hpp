@@ -3,6 +3,7 @@
 #include "cli/types.hpp"
 #include "plan/plan.hpp"
 #include "source/types.hpp"
+#include "sys/temp_dir.hpp"
 
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@ struct Prepared {
   std::optional<cargo::CrateFacts> crate;  ///< only where cargo is driven by rockstage itself
   plan::HostFacts host;
   std::string home;
+  std::optional<sys::TempDir>
+      unpacked;  ///< where a rock file's content lies, as long as it is used
   std::optional<Error>
       toolchain_problem;  ///< only with OnMissingToolchain::keep: why `crate` is not known
 
@@ -27,9 +30,20 @@ struct Prepared {
 enum class ProjectDefaults { use, ignore };
 enum class OnMissingToolchain { fail, keep };
 
-/// Opens SOURCE (the first argument), settles the options, looks at crate, toolchain and host.
+/// Where scratch directories are made: $TMPDIR, else /tmp.
+std::string scratch_parent(const Io& io);
+
+/// Opens SOURCE (the first argument), settles the options, looks at crate, toolchain and host. Rock
+/// files are taken where ProjectDefaults are used.
 Result<Prepared> prepare(Invocation& invocation,
                          ProjectDefaults defaults,
+                         OnMissingToolchain on_missing,
+                         Io& io,
+                         Diagnostics& diagnostics);
+
+/// What prepare() does with an opened rock: looks at the host, and at the crate of a rock that has
+/// one. Errors as cargo::inspect().
+Result<void> look_around(Prepared& prepared,
                          OnMissingToolchain on_missing,
                          Io& io,
                          Diagnostics& diagnostics);

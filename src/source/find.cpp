@@ -82,19 +82,21 @@ tl::unexpected<Error> not_there(const std::string& path) {
 Result<ArgumentKind> classify(const std::string& argument) {
   if (argument.find("://") != std::string::npos) return ArgumentKind::url;
   if (sys::is_directory(argument)) return ArgumentKind::directory;
-  if (argument.ends_with(".rock")) return ArgumentKind::rock_file;
+  const bool is_rock = argument.ends_with(".rock");
   const bool is_rockspec =
       argument.ends_with(".rockspec") || sys::base_name(argument) == "rockspec";
   if (!sys::exists(argument)) {
-    const bool looks_like_path =
-        is_rockspec || argument.find('/') != std::string::npos || argument.starts_with('.');
+    const bool looks_like_path = is_rock || is_rockspec || argument.find('/') != std::string::npos
+                                 || argument.starts_with('.');
     if (looks_like_path) return not_there(argument);
     return ArgumentKind::name;
   }
+  if (is_rock) return ArgumentKind::rock_file;
   if (is_rockspec) return ArgumentKind::rockspec;
-  return fail(Errc::usage,
-              fmt::format("'{}' is no rock: SOURCE is a directory or a rockspec", argument),
-              fmt::format("name its directory: rockstage build {}", sys::parent(argument)));
+  return fail(
+      Errc::usage,
+      fmt::format("'{}' is no rock: SOURCE is a directory, a rockspec or a rock file", argument),
+      fmt::format("name its directory: rockstage build {}", sys::parent(argument)));
 }
 
 Result<std::string> find_rockspec(const std::string& directory) {
@@ -102,7 +104,9 @@ Result<std::string> find_rockspec(const std::string& directory) {
   std::erase_if(misnamed, [](const auto& path) { return !sys::is_file(path); });
   // Reading a misnamed one says what its name should be.
   if (found.empty()) return misnamed.empty() ? std::string() : misnamed.front();
-  const auto differs = [&found](const Candidate& one) { return one.name != found.front().name; };
+  const auto differs = [&first = found.front()](const Candidate& one) {
+    return one.name != first.name;
+  };
   if (std::ranges::any_of(found, differs)) {
     const auto wanted = text::to_lower(sys::base_name(sys::absolute(directory)));
     const auto all = found;

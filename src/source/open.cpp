@@ -5,6 +5,7 @@
 #include "source/crate.hpp"
 #include "source/find.hpp"
 #include "source/git.hpp"
+#include "source/rock_file.hpp"
 #include "sys/files.hpp"
 
 #include <fmt/format.h>
@@ -131,12 +132,11 @@ Result<void> detect_builtin_modules(Rock& rock) {
   return {};
 }
 
-Result<Rock> finish(Rock rock, const Request& request, Io& io) {
+Result<Rock> finish(Rock rock, const Request& request) {
   RS_TRY_ASSIGN(rock.files, source_files(rock.directory));
   sort_out_documents(rock);
   if (!rock.spec_written && !sources_are_here(rock, request)) return sources_elsewhere(rock);
   RS_TRY(detect_builtin_modules(rock));
-  rock.git = git_facts(rock.directory, io);
   return rock;
 }
 
@@ -224,8 +224,8 @@ Result<Rock> from_directory(const std::string& directory,
 tl::unexpected<Error> does_not_exist_yet(const std::string& argument, ArgumentKind kind) {
   if (kind == ArgumentKind::rock_file)
     return fail(Errc::unsupported,
-                fmt::format("rock files do not exist yet as SOURCE: '{}'", argument),
-                "unpack it with `luarocks unpack` or unzip, then rockstage build DIR");
+                fmt::format("this command takes no rock files: '{}'", argument),
+                "unpack it with `luarocks unpack` or unzip, and name the directory");
   if (kind == ArgumentKind::url)
     return fail(Errc::unsupported,
                 fmt::format("URLs do not exist yet as SOURCE: '{}'", argument),
@@ -233,6 +233,18 @@ tl::unexpected<Error> does_not_exist_yet(const std::string& argument, ArgumentKi
   return fail(Errc::unsupported,
               fmt::format("'{}' is no path here, and rock servers do not exist yet", argument),
               "get its sources, e.g. with `luarocks download --source`, then rockstage build DIR");
+}
+
+Result<Rock> from_rock_file(const std::string& file,
+                            const Request& request,
+                            Diagnostics& diagnostics) {
+  if (request.scratch.empty()) return does_not_exist_yet(file, ArgumentKind::rock_file);
+  RS_TRY_ASSIGN(const auto name, parse_rock_file_name(file));
+  if (name.arch != "src") return open_binary_rock(file, name, request.scratch, diagnostics);
+  RS_TRY_ASSIGN(const auto unpacked, unpack_source_rock(file, name, request.scratch));
+  RS_TRY_ASSIGN(auto rock, from_rockspec(unpacked.rockspec, unpacked.directory, diagnostics));
+  // No git is asked: what lies in the rock could have it run programs.
+  return finish(std::move(rock), request);
 }
 
 std::string argument_of(const Request& request) {
@@ -253,14 +265,17 @@ Result<std::optional<config::ProjectFile>> find_project(const Request& request, 
 Result<Rock> open(const Request& request, Io& io, Diagnostics& diagnostics) {
   const auto argument = argument_of(request);
   RS_TRY_ASSIGN(const auto kind, classify(argument));
+  if (kind == ArgumentKind::rock_file) return from_rock_file(argument, request, diagnostics);
   if (kind != ArgumentKind::directory && kind != ArgumentKind::rockspec)
     return does_not_exist_yet(argument, kind);
   RS_TRY_ASSIGN(
-      auto rock,
+      auto found,
       kind == ArgumentKind::directory
           ? from_directory(argument, request, diagnostics)
           : from_rockspec(argument, source_directory(sys::absolute(argument)), diagnostics));
-  return finish(std::move(rock), request, io);
+  RS_TRY_ASSIGN(auto rock, finish(std::move(found), request));
+  rock.git = git_facts(rock.directory, io);
+  return rock;
 }
 
 }  // namespace rockstage::source

@@ -15,6 +15,12 @@ struct GitFacts {
   bool dirty = false;
 };
 
+/// A rock that has been built already.
+struct BinaryRock {
+  std::string file;  ///< absolute: the `.rock`
+  std::string arch;  ///< for which machine, as its name says: "all", "linux-x86_64"
+};
+
 /// A rock whose sources are on disk. Nothing of it has been run.
 struct Rock {
   rock::Rockspec spec;        ///< the rock's own, or the one written for it
@@ -29,6 +35,9 @@ struct Rock {
   std::vector<std::string> document_files;  ///< what LuaRocks takes as default documents
                                             ///< (docs/formats/manifest.md), without licences
   GitFacts git;
+  /// Set for a binary rock: `directory` is then its rock directory, unpacked, as it is to be
+  /// staged, and `files` are those that its rock_manifest lists.
+  std::optional<BinaryRock> binary;
 };
 
 }  // namespace rockstage::source

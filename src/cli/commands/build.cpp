@@ -1,9 +1,11 @@
 #include "build/build.hpp"
 
 #include "base/json.hpp"
+#include "cli/binary_rock.hpp"
 #include "cli/build_options.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/prepare.hpp"
+#include "cli/reproducible.hpp"
 #include "plan/describe.hpp"
 #include "report/staged.hpp"
 #include "stage/stage.hpp"
@@ -14,9 +16,6 @@
 
 namespace rockstage::cli {
 namespace {
-
-/// What was built, by the tree it goes into.
-using BuiltByTree = std::map<std::string, std::vector<build::BuiltRock>>;
 
 Result<Outcome> dry_run(const plan::Plan& plan) {
   RS_TRY_ASSIGN(auto data, parse_json(plan::to_json(plan)));
@@ -46,14 +45,13 @@ Result<BuiltByTree> build_all(const plan::Plan& plan,
     const auto& variant = plan.variants[i];
     const auto directory = sys::join(scratch, std::to_string(i));
     RS_TRY(sys::make_directories(directory, 0700));
-    RS_TRY_ASSIGN(auto rock, build::run(plan, variant, prepared.rock, directory, context));
+    RS_TRY_ASSIGN(auto rock,
+                  prepared.rock.binary
+                      ? take_binary_rock(prepared, variant, context.diagnostics)
+                      : build::run(plan, variant, prepared.rock, directory, context));
     out[variant.tree].push_back(std::move(rock));
   }
   return out;
-}
-
-std::string scratch_parent(const Io& io) {
-  return io.environment.get_nonempty("TMPDIR").value_or("/tmp");
 }
 
 }  // namespace
@@ -68,7 +66,10 @@ Result<Outcome> command_build(Invocation& invocation, Io& io, Diagnostics& diagn
       prepare(invocation, ProjectDefaults::use, OnMissingToolchain::fail, io, diagnostics));
 
   // From here on every decision is in the plan.
-  RS_TRY_ASSIGN(const auto plan, plan::make(prepared.inputs(), prepared.options, diagnostics));
+  RS_TRY_ASSIGN(const auto plan,
+                prepared.rock.binary
+                    ? plan_binary_rock(prepared, diagnostics)
+                    : plan::make(prepared.inputs(), prepared.options, diagnostics));
   if (invocation.flag("dry-run")) return dry_run(plan);
   if (invocation.flag("verbose")) io.progress.say(plan::to_text(plan));
   for (const auto& variant : plan.variants) {
@@ -78,14 +79,23 @@ Result<Outcome> command_build(Invocation& invocation, Io& io, Diagnostics& diagn
 
   // Every variant is built before the first tree is touched.
   RS_TRY_ASSIGN(const auto scratch, sys::TempDir::make(scratch_parent(io), "rockstage-build-"));
-  build::RunContext context{io, diagnostics, prepared.options};
+  build::ScriptRecorder scripts(io.processes);
+  Io recorded{scripts, io.environment, io.terminal, io.progress, io.out};
+  build::RunContext context{recorded, diagnostics, prepared.options};
   RS_TRY_ASSIGN(const auto built, build_all(plan, prepared, scratch.path(), context));
 
   Outcome outcome{.data = {{"tree", prepared.options.tree},
                            {"lua", nlohmann::json::array()},
-                           {"rocks", nlohmann::json::array()}}};
+                           {"rocks", nlohmann::json::array()},
+                           {"reproducible", nullptr},
+                           {"differences", nlohmann::json::array()}}};
   for (const auto lua : prepared.options.luas)
     outcome.data["lua"].push_back(lua::to_string(lua));
+  if (invocation.flag("verify-reproducible")) {
+    RS_TRY(verify_reproducible(
+        {prepared, plan, scratch.path(), built, scripts}, outcome, io, diagnostics));
+    if (outcome.exit != 0) return outcome;
+  }
   const auto others =
       prepared.options.keep ? stage::OtherVersions::keep : stage::OtherVersions::remove;
   for (const auto& [tree, rocks] : built) {

@@ -1,4 +1,5 @@
 #include "elf/elf_file.hpp"
+#include "elf/sections.hpp"
 #include "fuzz.hpp"
 #include "lua/abi.hpp"
 
@@ -52,6 +53,8 @@ void check_stream(std::string_view input, std::size_t size_of_facts) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace elf = rockstage::elf;
   const auto input = rockstage::fuzz::text(data, size);
+  for (const auto& section : elf::sections(input))
+    promise(section.bytes.size() <= size && section.name.size() <= 64, "bytes of the file");
   const auto facts = elf::read_elf(input);
   promise(!facts || elf::looks_like_elf(input), "only an ELF file has facts");
   if (!facts) return 0;

@@ -279,6 +279,15 @@ TEST_CASE("build --deps-mode: none is taken, the others say what does the job", 
   }
 }
 
+TEST_CASE("build --verify-reproducible: what is the same in two builds is staged", "[options]") {
+  const World w;
+  CHECK(w.build_plain({"--json"}).data().at("reproducible").is_null());
+  const auto data = w.build_plain({"--verify-reproducible", "--json"}).data();
+  CHECK(data.at("reproducible") == true);
+  CHECK(data.at("differences").empty());
+  CHECK(data.at("rocks").at(0).at("name") == "plain");
+}
+
 TEST_CASE("build: options that do not exist yet say what does the job", "[options]") {
   const World w;
   for (const Strings& option : {Strings{"--only-deps"},
@@ -287,8 +296,7 @@ TEST_CASE("build: options that do not exist yet say what does the job", "[option
                                 {"--lockfile", "x"},
                                 {"--vendor-dir", "x"},
                                 {"--no-cache"},
-                                {"--sccache"},
-                                {"--verify-reproducible"}}) {
+                                {"--sccache"}}) {
     Strings args = {"build", w.plain, "--tree", w.tree};
     args.insert(args.end(), option.begin(), option.end());
     const auto result = w.run(args);

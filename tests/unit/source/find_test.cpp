@@ -102,11 +102,13 @@ TEST_CASE("find: what a SOURCE is, is told from its text and from what is there"
   const Project project;
   project.put("a-1.0-1.rockspec");
   project.put("README.md");
+  project.put("a-1.0-1.src.rock");
   CHECK(classify(project.path("")).value() == ArgumentKind::directory);
   CHECK(classify(project.path("a-1.0-1.rockspec")).value() == ArgumentKind::rockspec);
   CHECK(classify("https://example.org/a-1.0-1.src.rock").value() == ArgumentKind::url);
   CHECK(classify("git+ssh://git@example.org/a.git").value() == ArgumentKind::url);
-  CHECK(classify("a-1.0-1.src.rock").value() == ArgumentKind::rock_file);
+  CHECK(classify(project.path("a-1.0-1.src.rock")).value() == ArgumentKind::rock_file);
+  CHECK(classify("a-1.0-1.src.rock").error().code == Errc::not_found);
   CHECK(classify("lua-cjson").value() == ArgumentKind::name);
   CHECK(classify("lua-cjson@2.1.0-1").value() == ArgumentKind::name);
 
