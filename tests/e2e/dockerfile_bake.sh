@@ -5,7 +5,7 @@
 need python3
 start_buildkit
 base=$(base_layout apisix-like)
-builder=$(base_layout builder-arm64)
+builder=$(base_layout builder)
 base_name=rockstage-e2e/base:1
 builder_name=rockstage-e2e/builder:1
 cp -r "$ROCKSTAGE_SOURCE/examples/textkit" .

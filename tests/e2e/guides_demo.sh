@@ -3,7 +3,7 @@
 SHARED_CACHE=yes
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
-need python3 cargo luajit cc mmdebstrap
+need python3 cargo luajit cc
 start_engine
 real=$(command -v docker)
 mkdir "$scratch/front"

@@ -20,7 +20,7 @@ echo 'os.exit(0)' >tree/share/lua/5.1/exit.lua
 echo 'os.execute = nil; io.write = nil; print = nil; tostring = nil; string.format = nil; return {}' >tree/share/lua/5.1/rude.lua
 
 code=0
-rs smoke tree --lua=luajit --timeout=2 --json >report.json 2>err || code=$?
+rs smoke tree --lua=luajit --timeout=5 --json >report.json 2>err || code=$?
 assert_eq 3 "$code" "$(cat report.json err)"
 
 status() { json "[m['status'] for m in d['data']['modules'] if m['module'] == '$1'][0]" <report.json; }
@@ -39,7 +39,7 @@ says ill 'an instruction that this processor lacks'
 says quit 'ended the process: exit code 0'
 says exit 'ended the process: exit code 0'
 says late 'as the Lua is closed'
-says hang 'did not come back within 2 s'
+says hang 'did not come back within 5 s'
 assert_eq true "$(json '[m["rss"] > 100000 and m["seconds"] < 2 for m in d["data"]["modules"] if m["module"] == "fine"][0]' <report.json)"
 
 # One of them alone.

@@ -3,23 +3,22 @@
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/smoke_modules.bash"
-need buildah runc cc python3 mmdebstrap
+need buildah runc cc python3
 [ "$(id -u)" -eq 0 ] || cannot "without root buildah needs user namespaces"
 # Stores and limits of our own: a container within a container may not raise limits.
 export CONTAINERS_STORAGE_CONF=$scratch/storage.conf CONTAINERS_CONF=$scratch/containers.conf
 printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\nrunroot = "%s"\n' "$scratch/store" "$scratch/run" >"$CONTAINERS_STORAGE_CONF"
 printf '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n[engine]\ncgroup_manager = "cgroupfs"\nruntime = "runc"\nevents_logger = "none"\n' >"$CONTAINERS_CONF"
 
-start_engine
-docker save -o base.tar "$(base_image luajit)"
-container=$(buildah from "docker-archive:$PWD/base.tar")
-rm base.tar
+take_engine 500 300
+layout=$(base_layout luajit)
+container=$(buildah from "oci:$layout")
 buildah config --label io.rockstage.modules=string "$container"
 buildah commit -q --rm "$container" localhost/smoke:1 >/dev/null
 make_bad_modules "$PWD/bad"
 
 check_engine() {
-  smoke "$PWD/bad" --image localhost/smoke:1 --engine "$1" --timeout 2
+  smoke "$PWD/bad" --image localhost/smoke:1 --engine "$1" --timeout 5
   check_bad_modules
   smoke "$PWD/bad" --image localhost/smoke:1 --engine "$1" --module good --user 636
   assert_eq 0 "$code" "$1: $(cat err) $(cat report.json)"
@@ -44,7 +43,7 @@ fi
 if [ -x /usr/libexec/podman/catatonit ] || command -v catatonit >/dev/null; then
   check_engine podman
 else
-  smoke "$PWD/bad" --image localhost/smoke:1 --engine podman --timeout 2
+  smoke "$PWD/bad" --image localhost/smoke:1 --engine podman --timeout 5
   assert_eq "aborts crashed crash crashed good ok loops crashed quits crashed wrong failed" "$(statuses)"
   said crash.so "killed by signal 11 (Segmentation fault)"
 fi

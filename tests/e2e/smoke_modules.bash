@@ -32,7 +32,7 @@ said() {
   esac
 }
 
-# After `smoke TREE --timeout 2 …` of those modules.
+# After `smoke TREE --timeout 5 …` of those modules.
 check_bad_modules() {
   assert_eq 3 "$code" "$(cat err)"
   assert_eq "aborts crashed crash crashed good ok loops crashed quits crashed wrong failed" "$(statuses)"
@@ -40,5 +40,5 @@ check_bad_modules() {
   said aborts.so "killed by signal 6 (Aborted)"
   said quits.lua "exit code 3"
   said wrong.lua "no good"
-  said loops.lua "2 s"
+  said loops.lua "5 s"
 }

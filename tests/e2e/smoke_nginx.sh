@@ -19,7 +19,7 @@ esac
 
 # What ends the worker.
 make_bad_modules "$PWD/bad"
-smoke "$PWD/bad" --nginx --timeout 2
+smoke "$PWD/bad" --nginx --timeout 5
 check_bad_modules
 
 # A script of a project may end with os.exit(0).

@@ -2,6 +2,7 @@
 # verify: images are read from docker and podman themselves, with the findings that their saved archive has.
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
+. "$ROCKSTAGE_SOURCE/tests/e2e/engine/clean_and_leaky.bash"
 need rustc podman
 # It is there, but wants more of the system (/sys, control groups) than some places give.
 podman info >/dev/null 2>&1 || {
@@ -9,24 +10,7 @@ podman info >/dev/null 2>&1 || {
   exit 77
 }
 start_engine
-base=$(base_image luajit)
-
-mkdir context
-printf 'return {greet = function() return "hello" end}\n' >context/greet.lua
-cp "$(rustc --print sysroot)/bin/rustc" context/rustc
-cat >context/Dockerfile <<DOCKERFILE
-FROM $base AS clean
-COPY greet.lua /usr/local/share/lua/5.1/
-FROM clean AS leaky
-COPY rustc /opt/toolchain/bin/rustc
-RUN rm -r /opt/toolchain
-DOCKERFILE
-clean=rockstage-e2e/daemon-clean:1
-leaky=rockstage-e2e/daemon-leaky:1
-docker_build --target clean -t $clean context
-docker_build --target leaky -t $leaky context
-docker save -o clean.tar $clean
-docker save -o leaky.tar $leaky
+clean_and_leaky
 
 # A store of its own, in which podman needs no mounts.
 export CONTAINERS_STORAGE_CONF=$scratch/storage.conf
@@ -50,7 +34,7 @@ judged() {
 for image in clean leaky; do
   exit=0
   [ $image = clean ] || exit=3
-  reference=rockstage-e2e/daemon-$image:1
+  reference=rockstage-e2e/$image:1
   verified $exit $image.tar --require greet
   wanted=$(judged)
   kind=$(json 'd["data"]["kind"]' <report)
@@ -73,7 +57,7 @@ rs verify "docker-daemon:$clean" --base "docker-daemon:$base" --against "podman:
 verified 4 "docker-daemon:$clean" --base "docker-daemon:$leaky"
 
 # What an engine has not is said by name, with what helps; nothing is pulled.
-missing=rockstage-e2e/daemon-missing:1
+missing=rockstage-e2e/missing:1
 verified 1 "docker-daemon:$missing"
 assert_eq "[\"docker has no image '$missing'\", \"docker pull $missing\"]" \
   "$(json '[d["diagnostics"][0][k] for k in ("message", "hint")]' <report)"
@@ -85,7 +69,7 @@ assert_eq "docker pull $missing && rockstage verify docker-daemon:$missing" "$(j
 DOCKER_HOST=unix://$scratch/nowhere.sock verified 1 "docker-daemon:$clean"
 json 'd["diagnostics"][0]["message"]' <report | grep -q "cannot save image '$clean': " || fail "$(cat report)"
 
-DOCKER_HOST=unix://$scratch/nowhere.sock verified 0 $clean # podman has it
+DOCKER_HOST=unix://$scratch/nowhere.sock verified 0 "$clean" # podman has it
 
 # A limit stops the reading. So does a signal, and the engine's command ends with it.
 verified 4 "docker-daemon:$clean" --max-bytes 1M

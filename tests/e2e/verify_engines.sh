@@ -2,32 +2,17 @@
 # verify: what a real engine builds and saves: a clean image passes, a toolchain in a deleted layer does not.
 . "$(dirname "$0")/lib.sh"
 . "$ROCKSTAGE_SOURCE/tests/e2e/engine.sh"
+. "$ROCKSTAGE_SOURCE/tests/e2e/engine/clean_and_leaky.bash"
 need rustc
 start_engine
-base=$(base_image luajit)
-
-mkdir context
-printf 'return {greet = function() return "hello" end}\n' >context/greet.lua
-cp "$(rustc --print sysroot)/bin/rustc" context/rustc
-cat >context/Dockerfile <<DOCKERFILE
-FROM $base AS clean
-COPY greet.lua /usr/local/share/lua/5.1/
-FROM clean AS leaky
-COPY rustc /opt/toolchain/bin/rustc
-RUN rm -r /opt/toolchain
-DOCKERFILE
-for image in clean leaky; do
-  docker_build --target "$image" -t "rockstage-e2e/$image" context
-done
+clean_and_leaky
 
 # The kind of image that the engine writes is found, not told.
-docker save -o clean.tar rockstage-e2e/clean
-docker save -o leaky.tar rockstage-e2e/leaky
 rs verify clean.tar --require greet >said || fail "a clean image, exit code $?: $(cat said)"
 rs verify clean.tar --json >report
 assert_eq '["docker-archive", "debian-luajit", 0]' \
   "$(json '[d["data"]["kind"], d["data"]["platforms"][0]["runtime"], d["data"]["summary"]["errors"]]' <report)"
-docker save rockstage-e2e/clean | rs verify - --require greet >said || fail "a clean image from a pipe: $(cat said)"
+docker save "$clean" | rs verify - --require greet >said || fail "a clean image from a pipe: $(cat said)"
 
 code=0
 rs verify leaky.tar --json >report || code=$?
@@ -38,7 +23,7 @@ for text in opt/toolchain/bin/rustc "COPY rustc /opt/toolchain/bin/rustc"; do
   grep -qF "$text" finding || fail "does not name '$text': $(cat finding)"
 done
 code=0
-docker save rockstage-e2e/leaky | rs verify - >said || code=$?
+docker save "$leaky" | rs verify - >said || code=$?
 assert_eq 3 "$code" "exit code from a pipe"
 grep -q rust-in-lower-layer said || fail "$(cat said)"
 

@@ -17,6 +17,7 @@ rustc --crate-type=rlib --crate-name=f -o rlib/opt/lib/something.bin f.rs
 # finds RULE PATH LAYER: the findings name the file, and the layer that has it.
 finds() {
   local code=0
+  rm -rf image
   python3 "$ROCKSTAGE_SOURCE/tests/support/make_image.py" image base "$3"
   rs verify image --json >report || code=$?
   assert_eq 3 "$code" "$3: exit code"

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes a container image from layers, without an engine.
 
-usage: make_image.py [--form FORM] [--compress none|gzip|zstd] [--created-by TEXT]… [--env NAME=VALUE]… [--user USER]
+usage: make_image.py [--form FORM] [--compress none|gzip|zstd] [--created-by TEXT]… [--change LINE]…
                      [--platform OS/ARCH] OUT LAYER…
 
-LAYER is a directory (its files in byte order, owner 0, whiteouts as `.wh.NAME`) or a ready tar. FORM is docker-archive (as
-Docker 25 and later writes it), docker-archive-legacy (as Docker 24 and earlier), oci (a directory) or oci-archive.
+LAYER is a directory (its files in byte order, owner 0, whiteouts as `.wh.NAME`), a ready tar, or `-` for one from stdin. FORM is
+docker-archive (as Docker 25 and later writes it), docker-archive-legacy (as Docker 24 and earlier), oci (a directory) or oci-archive.
+LINE is one of a Dockerfile, as `docker import --change` takes it: ENV NAME=VALUE, USER, WORKDIR, or CMD with a JSON list.
 """
 import argparse
 import hashlib
@@ -21,6 +22,8 @@ LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar"
 
 def tar_of(layer):
     """The bytes of a layer: a file's own, or a tar of everything in a directory."""
+    if layer == "-":
+        return sys.stdin.buffer.read()
     if os.path.isfile(layer):
         with open(layer, "rb") as file:
             return file.read()
@@ -42,6 +45,20 @@ def plain(info):
     info.uid = info.gid = info.mtime = 0
     info.uname = info.gname = ""
     return info
+
+
+def configured(lines):
+    """The configuration of the image that the lines of a Dockerfile make."""
+    config = {"Env": []}
+    for line in lines:
+        word, _, value = line.partition(" ")
+        if word == "ENV":
+            config["Env"].append(value)
+        elif word == "CMD":
+            config["Cmd"] = json.loads(value)
+        else:
+            config[{"USER": "User", "WORKDIR": "WorkingDir"}[word]] = value
+    return config
 
 
 def compressed(data, how):
@@ -69,8 +86,7 @@ def main():
     parser.add_argument("--form", default="docker-archive")
     parser.add_argument("--compress", default="none")
     parser.add_argument("--created-by", action="append", default=[])
-    parser.add_argument("--env", action="append", default=[])
-    parser.add_argument("--user", default="")
+    parser.add_argument("--change", action="append", default=[])
     parser.add_argument("--platform", default="linux/amd64")
     parser.add_argument("out")
     parser.add_argument("layers", nargs="+")
@@ -82,7 +98,7 @@ def main():
     history += [{"created": "1970-01-01T00:00:00Z", "created_by": "COPY"}] * (len(tars) - len(history))
     config = json.dumps({
         "architecture": machine, "os": system, "created": "1970-01-01T00:00:00Z",
-        "config": {"Env": options.env, "User": options.user},
+        "config": configured(options.change),
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + sha256(tar) for tar in tars]},
         "history": history,
     }).encode()

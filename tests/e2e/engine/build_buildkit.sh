@@ -42,6 +42,8 @@ source_of() {
   rm -rf "$work/$1/vendor"
 }
 
+# Nothing for debuggers, which is a third of what the compiler writes.
+lean=(-gcflags=all=-dwarf=false -ldflags=-s)
 log=$cache/buildkit.log
 build() {
   local go
@@ -53,8 +55,8 @@ build() {
   source_of buildkit github.com/moby/buildkit
   # GitHub's cache is the one part that does not compile outside the repository.
   sed -i '/remotecache\/gha"/d; /gha\./d' "$work/buildkit/cmd/buildkitd/main.go"
-  (cd "$work/buildkit" && go build -mod=mod -ldflags=-s -o "$work/bin/" ./cmd/buildkitd ./cmd/buildctl)
-  (cd "$work/buildx" && go build -mod=mod -ldflags=-s -o "$work/bin/" ./cmd/buildx)
+  (cd "$work/buildkit" && go build -mod=mod "${lean[@]}" -o "$work/bin/" ./cmd/buildkitd ./cmd/buildctl)
+  (cd "$work/buildx" && go build -mod=mod "${lean[@]}" -o "$work/bin/" ./cmd/buildx)
 }
 if ! (build) >"$log" 2>&1; then
   tail -n 20 "$log" >&2
