@@ -30,10 +30,10 @@ build = {
 }
 LUA
 echo 'return 1' >around/around.lua
-mkdir home home/.cargo seen
+mkdir home home/.cargo seen tmp
 touch home/of-mine
 before=$(snapshot around)
-SEEN=$PWD/seen HOME=$PWD/home CARGO_HOME='' SOURCE_DATE_EPOCH=1700000000 TZ=UTC LC_ALL=C.UTF-8 \
+SEEN=$PWD/seen TMPDIR=$PWD/tmp HOME=$PWD/home CARGO_HOME='' SOURCE_DATE_EPOCH=1700000000 TZ=UTC LC_ALL=C.UTF-8 \
   rs build around --tree=tree --verify-reproducible >said 2>log || fail "around: exit code $?: $(cat said log)"
 [ -f seen/0 ] && [ -f seen/1 ] || fail "not built twice"
 for line in 1 2 3 4 5 6; do
@@ -42,7 +42,7 @@ done
 assert_eq 1700000000 "$(sed -n 7p seen/1)" SOURCE_DATE_EPOCH
 assert_eq of-mine "$(sed -n 8p seen/1)" "what is at home"
 assert_eq "$before" "$(snapshot around)" "the sources"
-[ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'rockstage-build-*' -newer seen/1 -user "$(id -u)")" ] || fail "scratch directories are left"
+[ -z "$(ls tmp)" ] || fail "scratch directories are left"
 
 # A build script that asks git hears the same in both; the checkout stays as it is.
 mkdir -p versioned/src
