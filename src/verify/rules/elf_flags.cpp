@@ -1,6 +1,8 @@
 #include "base/text.hpp"
 #include "verify/rules/elf_rules.hpp"
 
+#include <algorithm>
+
 namespace rockstage::verify {
 namespace {
 
@@ -63,14 +65,23 @@ void check_level(const ElfCase& judged) {
   finding.evidence["level"] = name;
 }
 
+/// Empty where no rustc made it.
+std::string rust_compiler(const elf::ElfFacts& elf) {
+  const auto found = std::ranges::find_if(
+      elf.comments, [](const auto& comment) { return comment.starts_with("rustc version"); });
+  return found == elf.comments.end() ? std::string() : *found;
+}
+
 void check_size(const ElfCase& judged) {
   const auto& elf = judged.elf();
   const auto basis = judged.out.own_basis();
+  const bool is_rust = !rust_compiler(elf).empty();
   if (elf.symtab_bytes > 0) {
     auto& finding = judged.out.add(rules::elf_unstripped,
                                    Severity::note,
                                    "carries " + kilobytes(elf.symtab_bytes) + " of symbols",
-                                   "set strip = \"symbols\" in the profile",
+                                   is_rust ? "set strip = \"symbols\" in the profile"
+                                           : "link it with -s, or run strip --strip-unneeded",
                                    basis);
     finding.evidence["bytes"] = static_cast<std::int64_t>(elf.symtab_bytes);
   }
@@ -79,7 +90,8 @@ void check_size(const ElfCase& judged) {
         judged.out.add(rules::elf_debug_info,
                        Severity::note,
                        "carries " + kilobytes(elf.debug_bytes) + " of debugging information",
-                       "set strip = \"debuginfo\" or \"symbols\" in the profile",
+                       is_rust ? "set strip = \"debuginfo\" or \"symbols\" in the profile"
+                               : "compile it without -g, or run strip --strip-debug",
                        basis);
     finding.evidence["bytes"] = static_cast<std::int64_t>(elf.debug_bytes);
   }
@@ -87,9 +99,7 @@ void check_size(const ElfCase& judged) {
 
 void check_provenance(const ElfCase& judged) {
   const auto& elf = judged.elf();
-  std::string compiler;
-  for (const auto& comment : elf.comments)
-    if (compiler.empty() && comment.starts_with("rustc version")) compiler = comment;
+  const auto compiler = rust_compiler(elf);
   if (compiler.empty() && !elf.has_dep_v0) return;
   auto message = "comes from " + (compiler.empty() ? std::string("Rust") : compiler);
   if (!elf.crates.empty()) message += ", with " + std::to_string(elf.crates.size()) + " crates";

@@ -300,12 +300,17 @@ TEST_CASE("elf-unstripped, elf-debug-info, rust-provenance: are notes", "[verify
   const auto findings = bench.judge(facts, check_elf_flags);
   CHECK(only(findings, rules::elf_unstripped).message
         == "lib/lua/5.1/x.so carries 2 kB of symbols");
+  CHECK(only(findings, rules::elf_unstripped).fix == "set strip = \"symbols\" in the profile");
   CHECK(only(findings, rules::elf_debug_info).severity == Severity::note);
   CHECK(texts(only(findings, rules::rust_provenance), "crates")
         == std::vector<std::string>{"mlua 0.10.0"});
   facts.comments.pop_back();
   facts.crates.clear();
-  CHECK(of_rule(bench.judge(facts, check_elf_flags), rules::rust_provenance).empty());
+  const auto of_c = bench.judge(facts, check_elf_flags);
+  CHECK(of_rule(of_c, rules::rust_provenance).empty());
+  CHECK(only(of_c, rules::elf_unstripped).fix == "link it with -s, or run strip --strip-unneeded");
+  CHECK(only(of_c, rules::elf_debug_info).fix
+        == "compile it without -g, or run strip --strip-debug");
 }
 
 namespace {
