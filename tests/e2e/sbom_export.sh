@@ -25,13 +25,13 @@ rs export tree --output one/both.tar.gz --sbom cyclonedx >/dev/null
 diff -r one two || fail "two exports differ"
 bill=one/both.tar.gz.cdx.json statement=one/both.tar.gz.provenance.json
 
-"$python" "$(dirname "$0")/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json $bill
-"$python" "$(dirname "$0")/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json $statement
+"$python" "$ROCKSTAGE_SOURCE/tests/e2e/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json $bill
+"$python" "$ROCKSTAGE_SOURCE/tests/e2e/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json $statement
 # The validator is one that says no.
 sed 's/"sha256": "/"sha256": "x/' $statement >bad.json
-! "$python" "$(dirname "$0")/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json bad.json 2>/dev/null || fail "a bad digest is valid"
+! "$python" "$ROCKSTAGE_SOURCE/tests/e2e/sbom_validate.py" "$schemas" slsa-provenance-v1.schema.json bad.json 2>/dev/null || fail "a bad digest is valid"
 sed 's/"type": "file"/"type": "pile"/' $bill >bad.json
-! "$python" "$(dirname "$0")/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json bad.json 2>/dev/null || fail "a bad type is valid"
+! "$python" "$ROCKSTAGE_SOURCE/tests/e2e/sbom_validate.py" "$schemas" bom-1.6.SNAPSHOT.schema.json bad.json 2>/dev/null || fail "a bad type is valid"
 # The published definition, as the in-toto project's own package has it.
 tools=$XDG_CACHE_HOME/in-toto-attestation-0.9.3
 if [ ! -f "$tools/complete" ]; then
