@@ -1,7 +1,7 @@
 #include "archive/tar.hpp"
 
 #include "archive/stream.hpp"
-#include "fuzz.hpp"
+#include "members.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -39,20 +39,9 @@ class Checks final : public archive::MemberVisitor {
   rockstage::Result<void> member(const archive::Member& member,
                                  tree::ByteSource& content) override {
     ++members;
-    const auto slashed = "/" + member.path + "/";
-    promise(!member.path.starts_with('/') && !member.path.ends_with('/'), "no slash at the ends");
-    promise(slashed.find("/../") == std::string::npos && slashed.find("/./") == std::string::npos,
-            "no . and .. in paths");
-    promise(member.path.find('\0') == std::string::npos, "no NUL in paths");
+    rockstage::fuzz::check_path(member);
     if (members % 3 == 0) return {};  // left for the reader to pass over
-    std::uint64_t bytes = 0;
-    for (;;) {
-      RS_TRY_ASSIGN(const auto piece, content.next());
-      if (piece.empty()) break;
-      bytes += piece.size();
-    }
-    promise(bytes == member.size, "contents have the size of the member");
-    return {};
+    return rockstage::fuzz::check_content(member, content);
   }
 };
 
@@ -60,10 +49,7 @@ class Checks final : public archive::MemberVisitor {
 
 // A tar, compressed or not: an error or a summary, within small limits.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tree::Limits limits;
-  limits.entries = 1000;
-  limits.bytes = std::uint64_t{4} << 20;
-  limits.ratio_free = std::uint64_t{1} << 20;
+  const auto limits = rockstage::fuzz::small_limits();
   Pieces pieces(data, size);
   archive::Compression found{};
   const auto bytes = archive::decompress(pieces, limits, found);
