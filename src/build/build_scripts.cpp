@@ -1,6 +1,7 @@
 #include "build/build_scripts.hpp"
 
 #include "build/metadata.hpp"
+#include "cargo/json_fields.hpp"
 #include "sys/files.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,16 +17,9 @@ constexpr std::string_view kReason = "build-script-executed";
 /// In ScriptDifference::output, before a file's name.
 constexpr std::string_view kOutDir = "OUT_DIR/";
 
-std::string text_of(const json& record, const char* key) {
-  const auto found = record.find(key);
-  return found != record.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::map<std::string, std::string> variables_of(const json& record) {
   std::map<std::string, std::string> out;
-  const auto list = record.find("env");
-  if (list == record.end() || !list->is_array()) return out;
-  for (const json& pair : *list) {
+  for (const json& pair : cargo::array_at(record, "env")) {
     if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string())
       out[pair[0].get<std::string>()] = pair[1].get<std::string>();
   }
@@ -103,9 +97,10 @@ bool fits(const ScriptDifference& script, Cause cause) {
 void read_script_line(std::string_view line, std::vector<ScriptRun>& runs) {
   if (line.find(kReason) == std::string_view::npos) return;
   const json record = json::parse(line, nullptr, false);
-  if (!record.is_object() || text_of(record, "reason") != kReason) return;
-  const CrateName name = parse_package_id(text_of(record, "package_id"));
-  ScriptRun run{name.name + " " + name.version, variables_of(record), text_of(record, "out_dir")};
+  if (!record.is_object() || cargo::text_at(record, "reason") != kReason) return;
+  const CrateName name = parse_package_id(cargo::text_at(record, "package_id"));
+  ScriptRun run{
+      name.name + " " + name.version, variables_of(record), cargo::text_at(record, "out_dir")};
   const auto same = std::ranges::find(runs, run.out_dir, &ScriptRun::out_dir);
   if (same != runs.end())
     *same = std::move(run);
